@@ -1,0 +1,10 @@
+/** Virtual machines as hardware: memory, paging, registers, and the interface to drivers. */
+module org.vmi4j.api {
+  exports org.vmi4j.api;
+  exports org.vmi4j.api.cpu;
+  exports org.vmi4j.api.memory;
+  exports org.vmi4j.api.paging;
+  exports org.vmi4j.api.spi;
+
+  uses org.vmi4j.api.spi.VmDriver;
+}

@@ -1,0 +1,20 @@
+package org.vmi4j.api;
+
+/**
+ * Hears how far a long piece of work has come. A listener that throws stops the work: this is how
+ * Ctrl-C ends a search.
+ */
+@FunctionalInterface
+public interface Progress {
+
+  /** Hears nothing. */
+  Progress NONE = (done, total) -> {};
+
+  /**
+   * Called now and then from the thread that works.
+   *
+   * @param done how much is done, in units of the work (bytes, for memory)
+   * @param total how much there is in all, in the same units
+   */
+  void advance(long done, long total);
+}

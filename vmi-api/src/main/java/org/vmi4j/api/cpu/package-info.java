@@ -1,0 +1,2 @@
+/** Virtual processors and their registers. */
+package org.vmi4j.api.cpu;

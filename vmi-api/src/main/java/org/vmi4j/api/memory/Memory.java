@@ -1,0 +1,116 @@
+package org.vmi4j.api.memory;
+
+import java.nio.charset.StandardCharsets;
+import org.vmi4j.api.VmiException;
+
+/**
+ * Random access to little-endian memory: a guest's physical memory, or one of its virtual address
+ * spaces. Addresses are unsigned 64-bit numbers in a {@code long}.
+ *
+ * <p>Every read either succeeds whole or throws a {@link MemoryFault} that names the first address
+ * that is not there; {@link #readAvailable} is the one that stops instead. Scalar reads allocate
+ * nothing.
+ */
+public abstract class Memory {
+  private static final int MAX_BYTES = 1 << 30;
+  private static final int STRING_CHUNK = 64;
+
+  /** For the two kinds of memory in this module. */
+  protected Memory() {}
+
+  /** Reads one byte. */
+  public abstract byte readByte(long address);
+
+  /** Reads two bytes; the address need not be aligned. */
+  public abstract short readShort(long address);
+
+  /** Reads four bytes; the address need not be aligned. */
+  public abstract int readInt(long address);
+
+  /** Reads eight bytes; the address need not be aligned. */
+  public abstract long readLong(long address);
+
+  /**
+   * Copies bytes until the first one that is not there.
+   *
+   * @param address where to begin
+   * @param into where the bytes go
+   * @param offset where in {@code into} they begin
+   * @param length how many are wanted
+   * @return how many were read, from 0 to {@code length}
+   * @throws IndexOutOfBoundsException if {@code offset} and {@code length} do not fit {@code into}
+   */
+  public abstract int readAvailable(long address, byte[] into, int offset, int length);
+
+  /**
+   * Makes the error for an address that {@link #readAvailable} stopped at.
+   *
+   * @param address the first address that is not there
+   * @param completed how many bytes came before it
+   */
+  protected abstract MemoryFault fault(long address, int completed);
+
+  /**
+   * Reads exactly {@code length} bytes.
+   *
+   * @throws MemoryFault if one of them is not there; those before it are in {@code into}
+   * @throws IndexOutOfBoundsException if {@code offset} and {@code length} do not fit {@code into}
+   */
+  public final void read(long address, byte[] into, int offset, int length) {
+    int done = readAvailable(address, into, offset, length);
+    if (done < length) {
+      throw fault(address + done, done);
+    }
+  }
+
+  /**
+   * Reads bytes into a new array.
+   *
+   * @param length how many, from 0 to 1 GiB
+   * @throws MemoryFault if one of them is not there
+   * @throws VmiException if the length is negative or larger than that
+   */
+  public final byte[] readBytes(long address, int length) {
+    if (length < 0 || length > MAX_BYTES) {
+      throw new VmiException(
+          "a read of "
+              + length
+              + " bytes at 0x"
+              + Long.toHexString(address)
+              + " is refused; lengths go from 0 to "
+              + MAX_BYTES);
+    }
+    byte[] bytes = new byte[length];
+    read(address, bytes, 0, length);
+    return bytes;
+  }
+
+  /**
+   * Reads a string that ends with a zero byte, as Latin-1 would be unkind to and UTF-8 is not:
+   * bytes that are not UTF-8 become U+FFFD.
+   *
+   * @param maxBytes where to stop if no zero byte has come
+   * @throws MemoryFault if memory ends before the string does
+   */
+  public final String readString(long address, int maxBytes) {
+    byte[] bytes = new byte[Math.min(STRING_CHUNK, maxBytes)];
+    int length = 0;
+    while (length < maxBytes) {
+      if (length == bytes.length) {
+        bytes = java.util.Arrays.copyOf(bytes, (int) Math.min(2L * length, maxBytes));
+      }
+      int wanted = bytes.length - length;
+      int got = readAvailable(address + length, bytes, length, wanted);
+      for (int end = length; end < length + got; end++) {
+        if (bytes[end] == 0) {
+          return new String(bytes, 0, end, StandardCharsets.UTF_8);
+        }
+      }
+      length += got;
+      if (got < wanted) {
+        throw fault(address + length, length);
+      }
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+}

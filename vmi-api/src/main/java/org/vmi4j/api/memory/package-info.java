@@ -1,0 +1,2 @@
+/** Guest memory, read in place. */
+package org.vmi4j.api.memory;

@@ -1,0 +1,284 @@
+package org.vmi4j.api.paging;
+
+import java.util.Objects;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.PhysicalMemory;
+
+/**
+ * Virtual memory: what the tables under one root, or under the two roots of Arm, make of the
+ * physical memory. Every read walks the tables as they are at that moment; nothing that the guest
+ * can change is kept.
+ *
+ * <p>Scalar reads and {@link #lookup} allocate nothing. An address space holds no resource, is
+ * immutable, and may be used by several threads.
+ */
+public final class AddressSpace extends Memory {
+  private static final int SMALL_PAGE = 4096;
+
+  private final PhysicalMemory memory;
+  private final Region first;
+  private final Region second;
+  private final boolean lowFirst;
+  private final SoftwareEntries software;
+
+  // The fields of the first region again: an object less on the way of every read is measurable.
+  private final long firstMask;
+  private final long firstValue;
+  private final long firstRoot;
+  private final PageWalker firstWalker;
+
+  private AddressSpace(
+      PhysicalMemory memory,
+      Region first,
+      Region second,
+      boolean lowFirst,
+      SoftwareEntries software) {
+    this.memory = memory;
+    this.first = first;
+    this.second = second;
+    this.lowFirst = lowFirst;
+    this.software = software;
+    this.firstMask = first.mask();
+    this.firstValue = first.value();
+    this.firstRoot = first.root();
+    this.firstWalker = first.mode().walker();
+  }
+
+  /**
+   * An address space with one top table.
+   *
+   * @param mode how the tables are laid out
+   * @param root the guest-physical address of the top table, as {@link PagingMode#rootOf} gives it
+   */
+  public static AddressSpace of(PhysicalMemory memory, PagingMode mode, long root) {
+    int bits = mode.addressBits();
+    return mode.signExtended()
+        ? highFirst(
+            memory,
+            Region.low(mode, root, bits - 1),
+            Region.high(mode, root, bits - 1, Long.SIZE))
+        : lowFirst(memory, Region.low(mode, root, bits), Region.low(mode, root, bits));
+  }
+
+  /** An address space of two regions; what lies in both belongs to the low one. */
+  static AddressSpace lowFirst(PhysicalMemory memory, Region low, Region high) {
+    return new AddressSpace(memory, low, high, true, SoftwareEntries.NONE);
+  }
+
+  /** An address space of two regions; what lies in both belongs to the high one. */
+  static AddressSpace highFirst(PhysicalMemory memory, Region low, Region high) {
+    return new AddressSpace(memory, high, low, false, SoftwareEntries.NONE);
+  }
+
+  /** The same address space, with entries that are not present read as the guest's kernel would. */
+  public AddressSpace with(SoftwareEntries entries) {
+    return new AddressSpace(memory, first, second, lowFirst, entries);
+  }
+
+  /**
+   * The same address space with another top table for the low addresses, as another process has it;
+   * where one table serves all addresses, as on x86, it is replaced for all.
+   */
+  public AddressSpace withLowRoot(long root) {
+    boolean one = first.mode() == second.mode() && first.root() == second.root();
+    return new AddressSpace(
+        memory,
+        one || lowFirst ? first.withRoot(root) : first,
+        one || !lowFirst ? second.withRoot(root) : second,
+        lowFirst,
+        software);
+  }
+
+  private Region low() {
+    return lowFirst ? first : second;
+  }
+
+  /** The paging mode of the low addresses; on x86, of all. */
+  public PagingMode mode() {
+    return low().mode();
+  }
+
+  /** The guest-physical address of the top table of the low addresses; on x86, of all. */
+  public long root() {
+    return low().root();
+  }
+
+  /** The physical memory that the tables lie in and lead to. */
+  public PhysicalMemory physicalMemory() {
+    return memory;
+  }
+
+  /**
+   * Translates an address without allocating.
+   *
+   * @return a {@link Lookup}: negative when the address is not mapped
+   */
+  public long lookup(long va) {
+    if ((va & firstMask) == firstValue) {
+      return firstWalker.walk(memory, firstRoot, va, software);
+    }
+    return lookupSecond(va);
+  }
+
+  private long lookupSecond(long va) {
+    Region region = second;
+    return region.contains(va)
+        ? region.mode().walker().walk(memory, region.root(), va, software)
+        : Lookup.missing(Lookup.NON_CANONICAL, Long.numberOfTrailingZeros(region.mask()) & 63);
+  }
+
+  /** Translates an address and keeps every entry of the walk, for people to see. */
+  public Translation translate(long va) {
+    Region region = first.contains(va) ? first : second;
+    if (!region.contains(va)) {
+      return new Translation.NonCanonical(va, rule());
+    }
+    WalkTrace trace = new WalkTrace(region.mode(), memory);
+    long lookup = region.mode().walker().walkExactly(memory, 0, region.root(), va, software, trace);
+    return trace.translation(va, lookup, software);
+  }
+
+  private String rule() {
+    PagingMode mode = mode();
+    return mode.signExtended()
+        ? "in " + mode + " the bits above bit " + (mode.addressBits() - 1) + " repeat it"
+        : mode + " translates " + mode.addressBits() + " bits";
+  }
+
+  /** Hears of the pages of a range. */
+  @FunctionalInterface
+  public interface PageVisitor {
+    /**
+     * Takes one page, or the part of it within the range.
+     *
+     * @param va its first virtual address
+     * @param pa its first guest-physical address
+     * @param length its length in bytes
+     * @return whether to go on
+     */
+    boolean visit(long va, long pa, long length);
+  }
+
+  /**
+   * Visits the mapped pages of a range, in ascending order. Regions that are not mapped are skipped
+   * by the entry, so a sparse range is quick. Tables of a hostile guest that point at themselves map
+   * everything: a visitor that collects should stop at some number of pages.
+   *
+   * @param from the first virtual address
+   * @param last the last virtual address, not below {@code from} as an unsigned number
+   */
+  public void forEachPage(long from, long last, PageVisitor visitor) {
+    long va = from;
+    while (true) {
+      long found = lookup(va);
+      long size = Lookup.isMapped(found) ? Lookup.pageSize(found) : Lookup.span(found);
+      long end = (va & -size) + size - 1;
+      boolean finished = Long.compareUnsigned(end - from, last - from) >= 0;
+      if (finished) {
+        end = last;
+      }
+      if (Lookup.isMapped(found) && !visitor.visit(va, Lookup.physical(found), end - va + 1)) {
+        return;
+      }
+      if (finished) {
+        return;
+      }
+      va = end + 1;
+    }
+  }
+
+  @Override
+  public byte readByte(long address) {
+    long found = lookup(address);
+    if (found < 0) {
+      throw fault(address, 0);
+    }
+    return memory.readByte(Lookup.physical(found));
+  }
+
+  @Override
+  public short readShort(long address) {
+    if (crosses(address, Short.BYTES)) {
+      return (short) readCrossing(address, Short.BYTES);
+    }
+    return memory.readShort(physical(address));
+  }
+
+  @Override
+  public int readInt(long address) {
+    if (crosses(address, Integer.BYTES)) {
+      return (int) readCrossing(address, Integer.BYTES);
+    }
+    return memory.readInt(physical(address));
+  }
+
+  @Override
+  public long readLong(long address) {
+    if (crosses(address, Long.BYTES)) {
+      return readCrossing(address, Long.BYTES);
+    }
+    return memory.readLong(physical(address));
+  }
+
+  private static boolean crosses(long address, int bytes) {
+    return ((int) address & SMALL_PAGE - 1) > SMALL_PAGE - bytes;
+  }
+
+  private long physical(long address) {
+    long found = lookup(address);
+    if (found < 0) {
+      throw fault(address, 0);
+    }
+    return Lookup.physical(found);
+  }
+
+  private long readCrossing(long address, int bytes) {
+    long value = 0;
+    byte[] parts = readBytes(address, bytes);
+    for (int i = 0; i < bytes; i++) {
+      value |= (parts[i] & 0xffL) << (Byte.SIZE * i);
+    }
+    return value;
+  }
+
+  @Override
+  public int readAvailable(long address, byte[] into, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, into.length);
+    int done = 0;
+    while (done < length) {
+      long va = address + done;
+      long found = lookup(va);
+      if (found < 0) {
+        break;
+      }
+      long size = Lookup.pageSize(found);
+      int count = (int) Math.min(length - done, size - (va & size - 1));
+      int got = memory.readAvailable(Lookup.physical(found), into, offset + done, count);
+      done += got;
+      if (got < count) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  @Override
+  protected MemoryFault fault(long address, int completed) {
+    Translation translation = translate(address);
+    String why = translation.explanation();
+    if (translation.physical().isPresent()) {
+      why += ", where the machine has no memory";
+    }
+    return new TranslationFault(
+        "no memory at virtual address 0x" + Long.toHexString(address) + ": " + why,
+        address,
+        completed,
+        translation);
+  }
+
+  @Override
+  public String toString() {
+    return mode() + " under root 0x" + Long.toHexString(root());
+  }
+}

@@ -1,0 +1,44 @@
+package org.vmi4j.api.paging;
+
+import java.util.function.LongFunction;
+
+/**
+ * One level of tables, from the point of view of the walk.
+ *
+ * @param name what the architecture's manual calls it
+ * @param shift the position in the virtual address of the lowest bit of this level's index
+ * @param indexBits how many bits the index has
+ * @param forms the form of an entry by its {@linkplain #key key}
+ */
+record Level(String name, int shift, int indexBits, Form[] forms) {
+  static final int KEYS = 32;
+
+  /**
+   * Describes a level.
+   *
+   * @param classifier tells the form of an entry; it may look at the bits 0, 1, 2, 7 and 18 only,
+   *     which is where every architecture keeps what tells its forms apart
+   */
+  static Level of(String name, int shift, int indexBits, LongFunction<Form> classifier) {
+    Form[] forms = new Form[KEYS];
+    for (int key = 0; key < KEYS; key++) {
+      forms[key] = classifier.apply(entryOf(key));
+    }
+    return new Level(name, shift, indexBits, forms);
+  }
+
+  /** The form of an entry, without a look at reserved bits. */
+  Form form(long entry) {
+    return forms[key(entry)];
+  }
+
+  /** An entry with only the bits of a key. */
+  static long entryOf(int key) {
+    return key & 7 | (key & 8L) << 4 | (key & 16L) << 14;
+  }
+
+  /** Draws the bits 0, 1, 2, 7 and 18 of an entry together. */
+  private static int key(long entry) {
+    return (int) (entry & 7 | entry >>> 4 & 8 | entry >>> 14 & 16);
+  }
+}

@@ -1,0 +1,151 @@
+package org.vmi4j.api.paging;
+
+import java.util.List;
+import org.vmi4j.api.memory.PhysicalMemory;
+
+/**
+ * The one page walk of all modes. {@link #walkExactly} follows the description of the mode to the
+ * letter. {@link #walk} is the hot path: it has the usual forms of an entry as plain fields, level by
+ * level, and goes over to the exact walk at the first entry that is anything else.
+ */
+final class PageWalker {
+  private static final int MAX_DEPTH = 5;
+  private static final int IDENTITY_SHIFT = 12;
+
+  private final List<Level> levels;
+  private final int depth;
+  private final int entryBytes;
+
+  // The steps by how many levels are left, this one included. As fields and not as an array: the
+  // loop over an array is twice as slow.
+  private final WalkStep fifth;
+  private final WalkStep fourth;
+  private final WalkStep third;
+  private final WalkStep second;
+  private final WalkStep last;
+
+  PageWalker(List<Level> levels, int entryBytes) {
+    if (levels.size() > MAX_DEPTH) {
+      throw new IllegalArgumentException("more than " + MAX_DEPTH + " levels");
+    }
+    this.levels = levels;
+    this.depth = levels.size();
+    this.entryBytes = entryBytes;
+    this.fifth = step(5);
+    this.fourth = step(4);
+    this.third = step(3);
+    this.second = step(2);
+    this.last = step(1);
+  }
+
+  private WalkStep step(int left) {
+    return left > depth ? null : new WalkStep(levels.get(depth - left), entryBytes);
+  }
+
+  /**
+   * Walks the tables.
+   *
+   * @param root the guest-physical address of the top table
+   * @return a {@link Lookup}
+   */
+  long walk(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+    long table = root;
+    long entry;
+    if (depth == 5) {
+      entry = memory.readEntry(fifth.entryAt(table, va), entryBytes);
+      if (!fifth.isTable(entry)) {
+        return leave(memory, 5, fifth, table, entry, va, software);
+      }
+      table = fifth.table(entry);
+    }
+    if (depth >= 4) {
+      entry = memory.readEntry(fourth.entryAt(table, va), entryBytes);
+      if (!fourth.isTable(entry)) {
+        return leave(memory, 4, fourth, table, entry, va, software);
+      }
+      table = fourth.table(entry);
+    }
+    if (depth >= 3) {
+      entry = memory.readEntry(third.entryAt(table, va), entryBytes);
+      if (!third.isTable(entry)) {
+        return leave(memory, 3, third, table, entry, va, software);
+      }
+      table = third.table(entry);
+    }
+    if (depth >= 2) {
+      entry = memory.readEntry(second.entryAt(table, va), entryBytes);
+      if (!second.isTable(entry)) {
+        return leave(memory, 2, second, table, entry, va, software);
+      }
+      table = second.table(entry);
+    }
+    if (depth == 0) {
+      return Lookup.mapped(va, IDENTITY_SHIFT);
+    }
+    entry = memory.readEntry(last.entryAt(table, va), entryBytes);
+    return leave(memory, 1, last, table, entry, va, software);
+  }
+
+  private long leave(
+      PhysicalMemory memory,
+      int left,
+      WalkStep step,
+      long table,
+      long entry,
+      long va,
+      SoftwareEntries software) {
+    return step.isPage(entry)
+        ? step.page(entry, va)
+        : walkExactly(memory, depth - left, table, va, software, null);
+  }
+
+  /**
+   * Walks the tables from some level on.
+   *
+   * @param from the number of that level, counted from the top
+   * @param start the guest-physical address of the table of that level
+   * @param trace told of every entry, or {@code null}
+   * @return a {@link Lookup}
+   */
+  long walkExactly(
+      PhysicalMemory memory,
+      int from,
+      long start,
+      long va,
+      SoftwareEntries software,
+      WalkTrace trace) {
+    long table = start;
+    for (int number = from; number < depth; number++) {
+      Level level = levels.get(number);
+      int shift = level.shift();
+      long at = table + (va >>> shift & (1L << level.indexBits()) - 1) * entryBytes;
+      long entry = memory.readEntry(at, entryBytes);
+      if (trace != null) {
+        trace.step(number, at, entry);
+      }
+      Form form = level.form(entry);
+      if (form == Form.NOT_PRESENT) {
+        return notPresent(entry, va, shift, software);
+      }
+      if (form == Form.RESERVED || (entry & form.reserved()) != 0) {
+        return Lookup.missing(Lookup.RESERVED, shift);
+      }
+      if (form.kind() == Form.Kind.PAGE) {
+        long offset = va & (1L << form.pageShift()) - 1;
+        return Lookup.mapped(form.address().of(entry) | offset, form.pageShift());
+      }
+      table = form.address().of(entry);
+    }
+    return Lookup.mapped(va, IDENTITY_SHIFT);
+  }
+
+  private static long notPresent(long entry, long va, int shift, SoftwareEntries software) {
+    if (entry != 0) {
+      long page = software.resident(entry, shift);
+      if (page >= 0) {
+        return Lookup.mapped(page | va & (1L << shift) - 1, shift);
+      }
+    }
+    return Lookup.missing(Lookup.NOT_PRESENT, shift);
+  }
+}

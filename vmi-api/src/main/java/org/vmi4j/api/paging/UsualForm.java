@@ -1,0 +1,40 @@
+package org.vmi4j.api.paging;
+
+/**
+ * A form that can be told by one comparison: an entry that equals {@code value} under {@code mask} is
+ * of this form, with no reserved bit set and its address in place.
+ */
+record UsualForm(Form form, long mask, long value) {
+
+  /**
+   * Finds the comparison that catches most entries of a kind, by trying every choice of the bits that
+   * tell forms apart.
+   *
+   * @return the comparison, or {@code null} when the level has no such form or only one whose address
+   *     is scattered
+   */
+  static UsualForm of(Level level, Form.Kind kind) {
+    UsualForm best = null;
+    for (int mask = 0; mask < Level.KEYS; mask++) {
+      for (int value = 0; value < Level.KEYS; value++) {
+        Form form = level.forms()[value];
+        boolean better = best == null || Integer.bitCount(mask) < Long.bitCount(best.mask);
+        if ((value & ~mask) == 0 && better && form.kind() == kind && catchesOnly(level, mask, value)) {
+          best = new UsualForm(form, Level.entryOf(mask), Level.entryOf(value));
+        }
+      }
+    }
+    return best == null || best.form.address().isScattered()
+        ? null
+        : new UsualForm(best.form, best.mask | best.form.reserved(), best.value);
+  }
+
+  private static boolean catchesOnly(Level level, int mask, int value) {
+    for (int key = 0; key < Level.KEYS; key++) {
+      if ((key & mask) == value && !level.forms()[key].equals(level.forms()[value])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,2 @@
+/** What a driver implements. */
+package org.vmi4j.api.spi;
