@@ -1,0 +1,8 @@
+/** Types and symbols of a guest's kernel: Rekall JSON, Volatility ISF, BTF, kallsyms. */
+module org.vmi4j.profiles {
+  requires com.fasterxml.jackson.core;
+  requires org.tukaani.xz;
+  requires transitive org.vmi4j.api;
+
+  exports org.vmi4j.profiles;
+}

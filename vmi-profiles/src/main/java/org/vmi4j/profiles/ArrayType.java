@@ -1,0 +1,61 @@
+package org.vmi4j.profiles;
+
+import java.util.function.Supplier;
+
+/** An array; a count of 0 is a flexible one, as long as its surroundings say. */
+public final class ArrayType implements Type {
+  private final Supplier<Type> element;
+  private final long count;
+
+  /** Creates an array of {@code count} elements; their type is asked for when it is needed. */
+  public ArrayType(Supplier<Type> element, long count) {
+    this.element = element;
+    this.count = count;
+  }
+
+  /** The type of each element. */
+  public Type element() {
+    return element.get();
+  }
+
+  /** How many elements there are. */
+  public long count() {
+    return count;
+  }
+
+  @Override
+  public String name() {
+    return "";
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ProfileException if the size does not fit a {@code long}, or arrays nest too deep
+   */
+  @Override
+  public long size() {
+    long size = count;
+    Type inner = element();
+    for (int depth = 0; depth < Limits.NESTING; depth++) {
+      if (!(inner instanceof ArrayType array)) {
+        return times(size, inner.size());
+      }
+      size = times(size, array.count);
+      inner = array.element();
+    }
+    throw new ProfileException("an array nests more than " + Limits.NESTING + " deep");
+  }
+
+  private static long times(long count, long size) {
+    if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
+      throw new ProfileException("an array of " + count + " times " + size + " bytes is too large");
+    }
+    return count * size;
+  }
+
+  @Override
+  public String toString() {
+    return Declaration.of(this, "");
+  }
+}

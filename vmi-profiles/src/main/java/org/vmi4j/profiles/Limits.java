@@ -1,0 +1,14 @@
+package org.vmi4j.profiles;
+
+/**
+ * What no honest profile exceeds: a profile is a file from anywhere, and guest memory is hostile.
+ */
+final class Limits {
+  /** How deep arrays, pointers, or anonymous structures nest. */
+  static final int NESTING = 32;
+
+  /** How many members are looked at to find one. */
+  static final int MEMBERS = 100_000;
+
+  private Limits() {}
+}

@@ -1,0 +1,30 @@
+package org.vmi4j.profiles;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The types of a profile, found by name. Safe for use by several threads. */
+public interface Types {
+  /** A profile's types when it has none, only symbols. */
+  Types NONE = new NoTypes();
+
+  /**
+   * Finds the definition of a structure or union.
+   *
+   * @param name its name without {@code struct} or {@code union}, or that of a typedef
+   */
+  Optional<StructType> struct(String name);
+
+  /**
+   * Finds any type.
+   *
+   * @param name its name; {@code struct}, {@code union} and {@code enum} may precede it
+   */
+  Optional<Type> named(String name);
+
+  /** The names of all structures, unions, enumerations, typedefs and base types. */
+  Stream<String> names();
+
+  /** How many named types there are. */
+  int count();
+}
