@@ -2,7 +2,6 @@ package org.vmi4j.api;
 
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import java.util.stream.Collectors;
 import org.vmi4j.api.spi.VmDriver;
 
@@ -30,7 +29,7 @@ public final class Vmi {
 
   /** All drivers on the module path and the class path. */
   public static List<VmDriver> drivers() {
-    return ServiceLoader.load(VmDriver.class).stream().map(Provider::get).toList();
+    return ServiceLoader.load(VmDriver.class).stream().map(ServiceLoader.Provider::get).toList();
   }
 
   private static VmiException unknownScheme(VmUri uri, List<VmDriver> drivers) {

@@ -47,11 +47,11 @@ public final class ArrayType implements Type {
     throw new ProfileException("an array nests more than " + Limits.NESTING + " deep");
   }
 
-  private static long times(long count, long size) {
-    if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
-      throw new ProfileException("an array of " + count + " times " + size + " bytes is too large");
+  private static long times(long left, long right) {
+    if (Math.multiplyHigh(left, right) != 0 || left * right < 0) {
+      throw new ProfileException("an array of " + left + " times " + right + " bytes is too large");
     }
-    return count * size;
+    return left * right;
   }
 
   @Override

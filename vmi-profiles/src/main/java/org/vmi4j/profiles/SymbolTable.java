@@ -33,6 +33,7 @@ final class SymbolTable {
   }
 
   /** Per slot the first symbol of a name plus one; per symbol the next one of the same name. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared: it only carries the two arrays
   private record NameIndex(int[] slots, int[] next) {}
 
   int count() {

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * Where the frames of a {@link PhysicalMemory} come from: what a driver has to provide. Memory is
- * handed over in windows of {@link Window#SIZE} bytes, each asked for once, when it is first needed,
- * and kept; so what a window shows must be the guest's memory itself and not a copy of it.
+ * handed over in windows of {@link Window#SIZE} bytes, each asked for once, when it is first
+ * needed, and kept; so what a window shows must be the guest's memory itself and not a copy of it.
  */
 public interface FrameSource extends AutoCloseable {
 

@@ -282,7 +282,9 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     }
   }
 
-  /** The buffer of the complete window around an address, or {@code null} if it is not that easy. */
+  /**
+   * The buffer of the complete window around an address, or {@code null} if it is not that easy.
+   */
   private ByteBuffer window(long address) {
     ByteBuffer[] table = complete;
     long index = address >>> WINDOW_SHIFT;
@@ -294,9 +296,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   }
 
   private Window.Extent extentAt(long address) {
-    return inRange(address)
-        ? windowAt(address).extentAt((int) address & WINDOW_MASK)
-        : null;
+    return inRange(address) ? windowAt(address).extentAt((int) address & WINDOW_MASK) : null;
   }
 
   private Window windowAt(long address) {

@@ -55,9 +55,7 @@ public final class AddressSpace extends Memory {
     int bits = mode.addressBits();
     return mode.signExtended()
         ? highFirst(
-            memory,
-            Region.low(mode, root, bits - 1),
-            Region.high(mode, root, bits - 1, Long.SIZE))
+            memory, Region.low(mode, root, bits - 1), Region.high(mode, root, bits - 1, Long.SIZE))
         : lowFirst(memory, Region.low(mode, root, bits), Region.low(mode, root, bits));
   }
 
@@ -162,8 +160,8 @@ public final class AddressSpace extends Memory {
 
   /**
    * Visits the mapped pages of a range, in ascending order. Regions that are not mapped are skipped
-   * by the entry, so a sparse range is quick. Tables of a hostile guest that point at themselves map
-   * everything: a visitor that collects should stop at some number of pages.
+   * by the entry, so a sparse range is quick. Tables of a hostile guest that point at themselves
+   * map everything: a visitor that collects should stop at some number of pages.
    *
    * @param from the first virtual address
    * @param last the last virtual address, not below {@code from} as an unsigned number

@@ -90,7 +90,6 @@ final class ArmModes {
     return longDescriptors(name, granuleShift, addressBits, output, firstBlock, root);
   }
 
-
   private static PagingMode longDescriptors(
       String name,
       int granuleShift,

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the flag bits of an entry mean, for people and for {@link Access}. Nothing here is on the way
- * of a read.
+ * What the flag bits of an entry mean, for people and for {@link Access}. Nothing here is on the
+ * way of a read.
  */
 enum EntryFormat {
   /** Intel SDM volume 3A, tables 4-5 to 4-20. */

@@ -1,5 +1,7 @@
 package org.vmi4j.api.paging;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongFunction;
 
 /**
@@ -10,7 +12,7 @@ import java.util.function.LongFunction;
  * @param indexBits how many bits the index has
  * @param forms the form of an entry by its {@linkplain #key key}
  */
-record Level(String name, int shift, int indexBits, Form[] forms) {
+record Level(String name, int shift, int indexBits, List<Form> forms) {
   static final int KEYS = 32;
 
   /**
@@ -20,16 +22,16 @@ record Level(String name, int shift, int indexBits, Form[] forms) {
    *     which is where every architecture keeps what tells its forms apart
    */
   static Level of(String name, int shift, int indexBits, LongFunction<Form> classifier) {
-    Form[] forms = new Form[KEYS];
+    List<Form> forms = new ArrayList<>();
     for (int key = 0; key < KEYS; key++) {
-      forms[key] = classifier.apply(entryOf(key));
+      forms.add(classifier.apply(entryOf(key)));
     }
-    return new Level(name, shift, indexBits, forms);
+    return new Level(name, shift, indexBits, List.copyOf(forms));
   }
 
   /** The form of an entry, without a look at reserved bits. */
   Form form(long entry) {
-    return forms[key(entry)];
+    return forms.get(key(entry));
   }
 
   /** An entry with only the bits of a key. */

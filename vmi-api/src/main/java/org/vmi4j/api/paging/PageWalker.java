@@ -5,8 +5,8 @@ import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
  * The one page walk of all modes. {@link #walkExactly} follows the description of the mode to the
- * letter. {@link #walk} is the hot path: it has the usual forms of an entry as plain fields, level by
- * level, and goes over to the exact walk at the first entry that is anything else.
+ * letter. {@link #walk} is the hot path: it has the usual forms of an entry as plain fields, level
+ * by level, and goes over to the exact walk at the first entry that is anything else.
  */
 final class PageWalker {
   private static final int MAX_DEPTH = 5;
@@ -124,10 +124,10 @@ final class PageWalker {
         trace.step(number, at, entry);
       }
       Form form = level.form(entry);
-      if (form == Form.NOT_PRESENT) {
+      if (form.kind() == Form.Kind.NOT_PRESENT) {
         return notPresent(entry, va, shift, software);
       }
-      if (form == Form.RESERVED || (entry & form.reserved()) != 0) {
+      if (form.kind() == Form.Kind.RESERVED || (entry & form.reserved()) != 0) {
         return Lookup.missing(Lookup.RESERVED, shift);
       }
       if (form.kind() == Form.Kind.PAGE) {

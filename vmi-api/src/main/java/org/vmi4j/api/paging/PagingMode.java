@@ -4,15 +4,21 @@ import java.util.List;
 import org.vmi4j.api.VmiException;
 
 /**
- * How one architecture lays out its page tables: the levels, the width and meaning of their entries,
- * the rules for large pages. A mode is a table that the one page walker follows; adding a mode is
- * writing such a table.
+ * How one architecture lays out its page tables: the levels, the width and meaning of their
+ * entries, the rules for large pages. A mode is a table that the one page walker follows; adding a
+ * mode is writing such a table.
  */
 public final class PagingMode {
   /** No paging (CR0.PG or SCTLR.M clear): a virtual address is the physical one. */
   public static final PagingMode NONE =
       new PagingMode(
-          "no paging", EntryFormat.X86, 52, false, Long.BYTES, AddressField.bits(51, 12), List.of());
+          "no paging",
+          EntryFormat.X86,
+          52,
+          false,
+          Long.BYTES,
+          AddressField.bits(51, 12),
+          List.of());
 
   /** x86, 32-bit paging without 4 MiB pages (CR4.PSE clear). */
   public static final PagingMode X86_32 = X86Modes.legacy("x86 32-bit", false, 32);
@@ -166,8 +172,8 @@ public final class PagingMode {
   }
 
   /**
-   * Takes the root out of the register that holds it: drops flag bits, PCID, LAM bits and ASID from a
-   * CR3 or TTBR, and brings the high bits of a 52-bit TTBR where they belong.
+   * Takes the root out of the register that holds it: drops flag bits, PCID, LAM bits and ASID from
+   * a CR3 or TTBR, and brings the high bits of a 52-bit TTBR where they belong.
    */
   public long rootOf(long register) {
     return root.of(register);

@@ -1,8 +1,8 @@
 package org.vmi4j.api.paging;
 
 /**
- * The part of an address space that one top table translates: the addresses that equal {@code value}
- * under {@code mask}.
+ * The part of an address space that one top table translates: the addresses that equal {@code
+ * value} under {@code mask}.
  *
  * @param mode how its tables are laid out
  * @param root the guest-physical address of the top table

@@ -21,8 +21,8 @@ public interface SoftwareEntries {
       };
 
   /**
-   * Finds the page that an entry keeps in memory. Called on the way of every read of such a page, so
-   * it allocates nothing.
+   * Finds the page that an entry keeps in memory. Called on the way of every read of such a page,
+   * so it allocates nothing.
    *
    * @param entry an entry that is not present and not zero
    * @param pageShift the binary logarithm of the size of the region that the entry covers

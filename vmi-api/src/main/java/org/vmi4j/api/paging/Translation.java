@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What became of a virtual address, with every entry that was read on the way. Made for who wants to
- * see the walk; a plain read uses {@link AddressSpace#lookup}.
+ * What became of a virtual address, with every entry that was read on the way. Made for who wants
+ * to see the walk; a plain read uses {@link AddressSpace#lookup}.
  */
 public sealed interface Translation {
 

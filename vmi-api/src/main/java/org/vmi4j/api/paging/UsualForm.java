@@ -1,25 +1,28 @@
 package org.vmi4j.api.paging;
 
 /**
- * A form that can be told by one comparison: an entry that equals {@code value} under {@code mask} is
- * of this form, with no reserved bit set and its address in place.
+ * A form that can be told by one comparison: an entry that equals {@code value} under {@code mask}
+ * is of this form, with no reserved bit set and its address in place.
  */
 record UsualForm(Form form, long mask, long value) {
 
   /**
-   * Finds the comparison that catches most entries of a kind, by trying every choice of the bits that
-   * tell forms apart.
+   * Finds the comparison that catches most entries of a kind, by trying every choice of the bits
+   * that tell forms apart.
    *
-   * @return the comparison, or {@code null} when the level has no such form or only one whose address
-   *     is scattered
+   * @return the comparison, or {@code null} when the level has no such form or only one whose
+   *     address is scattered
    */
   static UsualForm of(Level level, Form.Kind kind) {
     UsualForm best = null;
     for (int mask = 0; mask < Level.KEYS; mask++) {
       for (int value = 0; value < Level.KEYS; value++) {
-        Form form = level.forms()[value];
+        Form form = level.forms().get(value);
         boolean better = best == null || Integer.bitCount(mask) < Long.bitCount(best.mask);
-        if ((value & ~mask) == 0 && better && form.kind() == kind && catchesOnly(level, mask, value)) {
+        if ((value & ~mask) == 0
+            && better
+            && form.kind() == kind
+            && catchesOnly(level, mask, value)) {
           best = new UsualForm(form, Level.entryOf(mask), Level.entryOf(value));
         }
       }
@@ -31,7 +34,7 @@ record UsualForm(Form form, long mask, long value) {
 
   private static boolean catchesOnly(Level level, int mask, int value) {
     for (int key = 0; key < Level.KEYS; key++) {
-      if ((key & mask) == value && !level.forms()[key].equals(level.forms()[value])) {
+      if ((key & mask) == value && !level.forms().get(key).equals(level.forms().get(value))) {
         return false;
       }
     }

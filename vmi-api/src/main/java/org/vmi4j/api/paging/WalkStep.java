@@ -2,8 +2,8 @@ package org.vmi4j.api.paging;
 
 /**
  * What the hot path of a walk has to know of one level: where the entry is, and tests of one
- * comparison for the usual table and the usual page. An entry that fails both may still be valid; the
- * description of the level tells.
+ * comparison for the usual table and the usual page. An entry that fails both may still be valid;
+ * the description of the level tells.
  */
 final class WalkStep {
   /** A value that nothing equals under the mask 0: the test that always fails. */

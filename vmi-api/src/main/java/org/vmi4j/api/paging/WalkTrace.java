@@ -44,13 +44,12 @@ final class WalkTrace {
   private Translation mapped(long va, long lookup, SoftwareEntries software) {
     long pa = Lookup.physical(lookup);
     long pageSize = Lookup.pageSize(lookup);
-    if (!steps.isEmpty() && form(steps.get(steps.size() - 1)) == Form.NOT_PRESENT) {
+    if (!steps.isEmpty() && form(steps.get(steps.size() - 1)).kind() == Form.Kind.NOT_PRESENT) {
       String kind = softwareKind(steps.get(steps.size() - 1), software);
       return new Translation.Software(va, kind, OptionalLong.of(pa), pageSize, entries());
     }
     long[] values = steps.stream().mapToLong(Step::entry).toArray();
-    return new Translation.Mapped(
-        va, pa, pageSize, mode.format().access(mode, values), entries());
+    return new Translation.Mapped(va, pa, pageSize, mode.format().access(mode, values), entries());
   }
 
   private String softwareKind(Step step, SoftwareEntries software) {

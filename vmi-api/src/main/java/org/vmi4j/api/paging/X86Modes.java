@@ -35,7 +35,8 @@ final class X86Modes {
         Integer.BYTES,
         bits(31, 12),
         List.of(
-            Level.of("PD", 22, 10, e -> absent(e) ? Form.NOT_PRESENT : pse && large(e) ? large : table),
+            Level.of(
+                "PD", 22, 10, e -> absent(e) ? Form.NOT_PRESENT : pse && large(e) ? large : table),
             Level.of("PT", 12, 10, e -> absent(e) ? Form.NOT_PRESENT : small)));
   }
 

@@ -4,8 +4,8 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
 
 /**
- * Opens the virtual machines of one URI scheme. A driver is found by {@link java.util.ServiceLoader}
- * and is stateless; what it opens carries all state.
+ * Opens the virtual machines of one URI scheme. A driver is found by {@link
+ * java.util.ServiceLoader} and is stateless; what it opens carries all state.
  */
 public interface VmDriver {
 
