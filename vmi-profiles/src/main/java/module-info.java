@@ -5,4 +5,6 @@ module org.vmi4j.profiles {
   requires transitive org.vmi4j.api;
 
   exports org.vmi4j.profiles;
+  exports org.vmi4j.profiles.btf;
+  exports org.vmi4j.profiles.kallsyms;
 }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /** Collects symbols. Not safe for use by several threads. */
 public final class SymbolsBuilder {
-  private static final int MAX_SYMBOLS = 8_000_000;
-  private static final int MAX_NAME_BYTES = 1 << 29;
+  private static final int MAX_SYMBOLS = 4_000_000;
+  private static final int MAX_NAME_BYTES = 1 << 27;
   private static final int USUAL_NAME = 20;
 
   private int count;

@@ -1,0 +1,216 @@
+package org.vmi4j.profiles.btf;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.profiles.ProfileException;
+import org.vmi4j.profiles.StructType;
+import org.vmi4j.profiles.Type;
+import org.vmi4j.profiles.Types;
+
+/**
+ * The types of a kernel or module from its BTF, little-endian. One pass finds where each type is;
+ * types are decoded when they are asked for. Source: the kernel's Documentation/bpf/btf.rst.
+ */
+public final class Btf implements Types {
+  /** The bytes of a header, which {@link #length(byte[], int)} needs. */
+  public static final int HEADER_BYTES = BtfHeader.BYTES;
+
+  private final BtfTable table;
+  private final Btf base;
+  private final BtfDecoder decoder;
+  private volatile Names index;
+
+  private Btf(BtfTable table, Btf base) {
+    this.table = table;
+    this.base = base;
+    this.decoder = new BtfDecoder(this, table);
+  }
+
+  /**
+   * Reads the BTF of a kernel.
+   *
+   * @param origin where it is from, for messages
+   * @param section the whole section; it is kept, not copied
+   * @throws ProfileException if it is not BTF, is cut short, or has types of unknown kinds
+   */
+  public static Btf read(String origin, byte[] section) {
+    return new Btf(new BtfTable(origin, section, 1, 0), null);
+  }
+
+  /**
+   * Reads the BTF of a module, which holds only the types that its kernel lacks.
+   *
+   * @param base the BTF of the kernel
+   * @throws ProfileException as {@link #read} does
+   */
+  public static Btf readSplit(String origin, byte[] section, Btf base) {
+    BtfTable below = base.table;
+    return new Btf(new BtfTable(origin, section, below.endId(), below.endOfStrings()), base);
+  }
+
+  /**
+   * Tells whether bytes look like the header of BTF.
+   *
+   * @param offset where the header would begin
+   * @return how many bytes the header and all that it speaks of take, or empty
+   */
+  public static OptionalInt length(byte[] bytes, int offset) {
+    if (BtfHeader.fault(bytes, offset) != null) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(BtfHeader.parse(bytes, offset).length());
+  }
+
+  /**
+   * Tells whether a kernel's BTF is at an address: a header, and strings that begin and end as they
+   * must. Memory that is not there is no error.
+   *
+   * @return how many bytes it has, or empty
+   */
+  public static OptionalInt lengthAt(Memory memory, long address) {
+    try {
+      byte[] bytes = memory.readBytes(address, HEADER_BYTES);
+      if (length(bytes, 0).isEmpty()) {
+        return OptionalInt.empty();
+      }
+      BtfHeader header = BtfHeader.parse(bytes, 0);
+      long strings = address + header.strings();
+      boolean plausible =
+          header.typeBytes() > 0
+              && header.stringBytes() > 1
+              && memory.readByte(strings) == 0
+              && memory.readByte(strings + 1) != 0
+              && memory.readByte(strings + header.stringBytes() - 1) == 0;
+      return plausible ? OptionalInt.of(header.length()) : OptionalInt.empty();
+    } catch (VmiException absent) {
+      return OptionalInt.empty();
+    }
+  }
+
+  @Override
+  public Optional<StructType> struct(String name) {
+    Type found = find(name, Kinds.STRUCT, Kinds.UNION, Kinds.TYPEDEF);
+    return found instanceof StructType struct ? Optional.of(struct) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Type> named(String name) {
+    int space = name.indexOf(' ');
+    String bare = name.substring(space + 1);
+    Type found =
+        switch (name.substring(0, Math.max(space, 0))) {
+          case "struct" -> find(bare, Kinds.STRUCT);
+          case "union" -> find(bare, Kinds.UNION);
+          case "enum" -> find(bare, Kinds.ENUM, Kinds.ENUM64);
+          default ->
+              find(
+                  name,
+                  Kinds.STRUCT,
+                  Kinds.UNION,
+                  Kinds.TYPEDEF,
+                  Kinds.ENUM,
+                  Kinds.ENUM64,
+                  Kinds.INT,
+                  Kinds.FLOAT);
+        };
+    return Optional.ofNullable(found);
+  }
+
+  /** The type of a name and the first of these kinds that there is, or null. */
+  private Type find(String name, int... kinds) {
+    byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+    for (int kind : kinds) {
+      int id = find(wanted, kind);
+      if (id != 0) {
+        return type(id);
+      }
+    }
+    return null;
+  }
+
+  private int find(byte[] name, int kind) {
+    Names known = index();
+    int slot = known.firstSlot(name);
+    for (int id = known.at(slot); id != 0; id = known.at(slot)) {
+      if (table.kind(id) == kind && nameIs(id, name)) {
+        return id;
+      }
+      slot = known.nextSlot(slot);
+    }
+    return base == null ? 0 : base.find(name, kind);
+  }
+
+  private boolean nameIs(int id, byte[] name) {
+    int offset = table.nameOffset(id);
+    BtfTable strings = table.hasString(offset) ? table : base.table;
+    return strings.stringEquals(offset, name);
+  }
+
+  private Names index() {
+    Names known = index;
+    if (known == null) {
+      synchronized (this) {
+        known = index;
+        if (known == null) {
+          known = new Names(table, base == null ? null : base.table);
+          index = known;
+        }
+      }
+    }
+    return known;
+  }
+
+  /** The definition of a structure or union that is only declared somewhere, or null. */
+  Type definition(String name, int kind) {
+    int id = find(name.getBytes(StandardCharsets.UTF_8), kind);
+    return id == 0 ? null : type(id);
+  }
+
+  /** The type of a number, aliases looked through. */
+  Type type(int id) {
+    return base != null && id < table.firstId() ? base.type(id) : decoder.type(id);
+  }
+
+  /** The string at an offset. */
+  String string(int offset) {
+    if (table.hasString(offset)) {
+      return table.string(offset);
+    }
+    if (base == null) {
+      throw new ProfileException(
+          table.origin()
+              + ": there is no BTF string at "
+              + Integer.toUnsignedString(offset)
+              + "; they end at "
+              + table.endOfStrings());
+    }
+    return base.string(offset);
+  }
+
+  /** The bytes of a pointer: those of {@code unsigned long}, as in every kernel. */
+  public int pointerSize() {
+    return decoder.pointerSize();
+  }
+
+  int computePointerSize() {
+    Type unsignedLong = find("long unsigned int", Kinds.INT);
+    Type other = unsignedLong == null ? find("unsigned long", Kinds.INT) : unsignedLong;
+    return other != null && other.size() == Integer.BYTES ? Integer.BYTES : Long.BYTES;
+  }
+
+  @Override
+  public Stream<String> names() {
+    Stream<String> own = Arrays.stream(index().ids()).mapToObj(id -> string(table.nameOffset(id)));
+    return base == null ? own : Stream.concat(base.names(), own);
+  }
+
+  @Override
+  public int count() {
+    return index().size() + (base == null ? 0 : base.count());
+  }
+}

@@ -1,0 +1,75 @@
+package org.vmi4j.profiles.kallsyms;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.profiles.ProfileException;
+
+/**
+ * Finds the tables of kallsyms in a kernel that does not tell where they are. The token table is
+ * recognised by its one-letter tokens and by the index that follows it; the names come before it,
+ * and the addresses before the names or, since Linux 6.5, after the index. Every table must agree
+ * with the others.
+ */
+public final class KallsymsFinder {
+  private static final long MAX_RANGE = 1L << 30;
+
+  private KallsymsFinder() {}
+
+  /**
+   * Searches a range of the kernel's virtual memory. Memory that is not there is skipped.
+   *
+   * @param start where to begin, for instance at {@code _text}
+   * @param length how many bytes, up to 1 GiB
+   * @param pointerSize bytes in a pointer of the kernel, 4 or 8
+   * @throws ProfileException if the range is larger
+   */
+  public static Optional<KallsymsTables> find(
+      Memory memory, long start, long length, int pointerSize) {
+    if (length < 0 || length > MAX_RANGE) {
+      throw new ProfileException(
+          "a search for kallsyms in "
+              + Long.toUnsignedString(length)
+              + " bytes is refused; at most "
+              + MAX_RANGE
+              + " are searched");
+    }
+    TokenScan scan = new TokenScan(memory, start, start + length);
+    for (OptionalLong hit = scan.next(); hit.isPresent(); hit = scan.next()) {
+      Optional<KallsymsTables> found = around(memory, hit.getAsLong(), pointerSize);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The tables around the token {@code 0} at an address, if they are tables. */
+  private static Optional<KallsymsTables> around(Memory memory, long zero, int pointerSize) {
+    try {
+      TokenTable tokens = TokenTable.around(memory, zero, pointerSize);
+      if (tokens == null) {
+        return Optional.empty();
+      }
+      NameTable names = NameTable.before(memory, tokens.address(), pointerSize);
+      if (names == null) {
+        return Optional.empty();
+      }
+      return Optional.ofNullable(AddressTable.find(memory, tokens, names, pointerSize))
+          .map(addresses -> tables(tokens, names, addresses));
+    } catch (VmiException notThere) {
+      return Optional.empty();
+    }
+  }
+
+  private static KallsymsTables tables(
+      TokenTable tokens, NameTable names, KallsymsTables.Addresses addresses) {
+    return new KallsymsTables(
+        names.numSyms(), names.address(), tokens.address(), tokens.index(), addresses);
+  }
+
+  static long alignUp(long value, int to) {
+    return value + to - 1 & -to;
+  }
+}

@@ -1,0 +1,75 @@
+package org.vmi4j.profiles.kallsyms;
+
+import org.vmi4j.api.memory.Memory;
+
+/**
+ * A table of names, and what agrees with it: the number of symbols before it, and behind it markers
+ * that tell where every 256th name begins.
+ *
+ * @param numSyms where the number of symbols is
+ * @param address where the names are
+ * @param count the number of symbols
+ */
+record NameTable(long numSyms, long address, int count) {
+  private static final int GROUP = 256;
+  private static final int MAX_DISTANCE = 1 << 25;
+  private static final int MAX_CANDIDATES = 1000;
+  private static final int MIN_NAME = 2;
+  private static final int MAX_MEAN_NAME = 64;
+  private static final int SEQUENCE_BYTES = 3;
+
+  /** The names that come before a token table, or null. */
+  static NameTable before(Memory memory, long tokenTable, int pointerSize) {
+    int candidates = 0;
+    for (long at = tokenTable - pointerSize;
+        tokenTable - at < MAX_DISTANCE && candidates < MAX_CANDIDATES;
+        at -= pointerSize) {
+      long count = Addresses.pointer(memory, at, pointerSize);
+      long room = tokenTable - at;
+      boolean plausible =
+          count > GROUP
+              && count <= Kallsyms.MAX_SYMBOLS
+              && count * MIN_NAME < room
+              && count * MAX_MEAN_NAME > room;
+      if (plausible) {
+        candidates++;
+        NameTable names = new NameTable(at, at + pointerSize, (int) count);
+        if (names.agrees(memory, tokenTable, pointerSize)) {
+          return names;
+        }
+      }
+    }
+    return null;
+  }
+
+  private boolean agrees(Memory memory, long tokenTable, int pointerSize) {
+    Bytes bytes = new Bytes(memory, address);
+    skip(bytes, GROUP, tokenTable);
+    long second = bytes.address() - address;
+    skip(bytes, count - GROUP, tokenTable);
+    long markers = KallsymsFinder.alignUp(bytes.address(), pointerSize);
+    // A marker has 4 bytes since Linux 4.20, and those of a pointer before it.
+    for (int width = Integer.BYTES; width <= pointerSize; width += Integer.BYTES) {
+      long end = markers + (long) width * ((count - 1) / GROUP + 1);
+      if (precedes(end, tokenTable, pointerSize)
+          && Addresses.pointer(memory, markers, width) == 0
+          && Addresses.pointer(memory, markers + width, width) == second) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the token table follows, at once or behind kallsyms_seqs_of_names of Linux 6.2. */
+  private boolean precedes(long end, long tokenTable, int pointerSize) {
+    long aligned = KallsymsFinder.alignUp(end, pointerSize);
+    long behind = KallsymsFinder.alignUp(aligned + (long) SEQUENCE_BYTES * count, pointerSize);
+    return aligned == tokenTable || behind == tokenTable;
+  }
+
+  private static void skip(Bytes bytes, int names, long end) {
+    for (int name = 0; name < names && bytes.address() < end; name++) {
+      bytes.skip(Kallsyms.length(bytes));
+    }
+  }
+}
