@@ -1,0 +1,94 @@
+package org.vmi4j.profiles.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import org.vmi4j.profiles.ProfileException;
+
+/**
+ * The text of a profile. It is read once, while it is parsed, so that nonsense is refused as soon
+ * as it appears; what was read is kept, so that single types can be decoded later from where they
+ * are.
+ */
+public final class JsonText {
+  private static final int MAX_DEPTH = 100;
+  private static final int MAX_STRING = 1 << 20;
+  private static final int MAX_NAME = 1 << 14;
+  private static final int MAX_NUMBER = 64;
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(MAX_STRING)
+                  .maxNameLength(MAX_NAME)
+                  .maxNumberLength(MAX_NUMBER)
+                  .build())
+          .build();
+
+  private final String origin;
+  private final CapturingInput input;
+
+  /** Prepares to read a text to its end. */
+  public JsonText(String origin, InputStream in) {
+    this.origin = origin;
+    this.input = new CapturingInput(in);
+  }
+
+  /** What reads part of a text. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    /** Reads from a cursor that stands before its first token. */
+    T read(JsonCursor cursor) throws IOException;
+  }
+
+  /**
+   * Reads the whole text, once.
+   *
+   * @throws ProfileException if it is not what the reader expects
+   */
+  public <T> T read(Reader<T> reader) {
+    try (JsonParser parser = FACTORY.createParser(input)) {
+      return read(parser, 0, reader);
+    } catch (IOException e) {
+      throw failed(e, 0);
+    }
+  }
+
+  /** Reads a value again that was passed over. */
+  public <T> T read(Slice slice, Reader<T> reader) {
+    try (JsonParser parser =
+        FACTORY.createParser(input.bytes(), slice.start(), slice.end() - slice.start())) {
+      return read(parser, slice.start(), reader);
+    } catch (IOException e) {
+      throw failed(e, slice.start());
+    }
+  }
+
+  private <T> T read(JsonParser parser, int start, Reader<T> reader) throws IOException {
+    try {
+      return reader.read(new JsonCursor(origin, parser, start));
+    } catch (IllegalStateException e) {
+      throw new ProfileException(origin + ": its names collide: " + e.getMessage(), e);
+    }
+  }
+
+  private ProfileException failed(IOException e, long start) {
+    if (e instanceof JsonProcessingException json) {
+      String where =
+          json.getLocation() == null
+              ? ""
+              : " at byte " + (start + Math.max(json.getLocation().getByteOffset(), 0));
+      return new ProfileException(
+          origin + " is broken JSON" + where + ": " + json.getOriginalMessage(), e);
+    }
+    return new ProfileException(origin + " cannot be read: " + e.getMessage(), e);
+  }
+}

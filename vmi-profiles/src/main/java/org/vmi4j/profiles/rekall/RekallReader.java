@@ -1,0 +1,102 @@
+package org.vmi4j.profiles.rekall;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.Symbol;
+import org.vmi4j.profiles.SymbolsBuilder;
+import org.vmi4j.profiles.json.JsonCursor;
+import org.vmi4j.profiles.json.JsonText;
+import org.vmi4j.profiles.json.Slice;
+
+/** Collects the sections of a Rekall profile. */
+public final class RekallReader {
+  /** The key under which this project's own writer keeps the kernel's banner. */
+  static final String BANNER = "Banner";
+
+  private static final int USUAL_SYMBOLS = 20_000;
+
+  private final String origin;
+  private final SymbolsBuilder symbols = new SymbolsBuilder(USUAL_SYMBOLS);
+  private final Map<String, String> metadata = new HashMap<>();
+  private Map<String, Slice> structs = Map.of();
+  private final Map<String, Slice> enums = new LinkedHashMap<>();
+  private boolean any;
+
+  /** Begins with nothing. */
+  public RekallReader(String origin) {
+    this.origin = origin;
+  }
+
+  /** Whether there was a section of a Rekall profile. */
+  public boolean any() {
+    return any;
+  }
+
+  /** Takes a section of the file if it is one of a Rekall profile. */
+  public boolean accept(String section, JsonCursor in) throws IOException {
+    switch (section) {
+      case "$METADATA" -> metadata(in);
+      case "$STRUCTS" -> structs = in.index("$STRUCTS");
+      case "$ENUMS" -> in.index(section).forEach(enums::putIfAbsent);
+      // Where a value has several names, only this section has them all.
+      case "$REVENUMS" -> enums.putAll(in.index(section));
+      case "$CONSTANTS" -> symbols(section, in, Symbol.UNKNOWN);
+      case "$FUNCTIONS" -> symbols(section, in, 'T');
+      default -> {
+        return false;
+      }
+    }
+    any = true;
+    return true;
+  }
+
+  private void metadata(JsonCursor in) throws IOException {
+    in.inObject("$METADATA");
+    String name;
+    while ((name = in.nextMember()) != null) {
+      metadata.put(name, in.scalar());
+      in.skip();
+    }
+  }
+
+  private void symbols(String section, JsonCursor in, char kind) throws IOException {
+    in.inObject(section);
+    String name;
+    while ((name = in.nextMember()) != null) {
+      if (in.isNumber()) {
+        symbols.add(name, in.number("an address"), kind);
+      } else {
+        in.skip();
+      }
+    }
+  }
+
+  /** The profile, when all sections have been taken. */
+  public Profile profile(JsonText text) {
+    boolean linux =
+        metadata.getOrDefault("ProfileClass", "").equals("Linux")
+            || structs.containsKey("task_struct");
+    int pointerSize = pointerSize(text);
+    int longSize = linux ? pointerSize : Integer.BYTES;
+    RekallTypes types = new RekallTypes(text, structs, enums, pointerSize, longSize);
+    String named = origin + " (Rekall JSON)";
+    Profile profile = Profile.of(named, types, symbols.build(), pointerSize);
+    String banner = metadata.getOrDefault(BANNER, "");
+    return banner.isEmpty() ? profile : profile.withBanner(banner);
+  }
+
+  /** The architecture tells, or the size of a pair of pointers that every kernel has. */
+  private int pointerSize(JsonText text) {
+    String architecture = metadata.getOrDefault("arch", "");
+    if (!architecture.isEmpty()) {
+      return architecture.equals("I386") || architecture.equals("ARM") ? Integer.BYTES : Long.BYTES;
+    }
+    Slice pair = structs.getOrDefault("_LIST_ENTRY", structs.get("list_head"));
+    return pair != null && text.read(pair, RekallTypes::size) == Long.BYTES
+        ? Integer.BYTES
+        : Long.BYTES;
+  }
+}
