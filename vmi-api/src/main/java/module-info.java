@@ -4,6 +4,7 @@ module org.vmi4j.api {
   exports org.vmi4j.api.cpu;
   exports org.vmi4j.api.memory;
   exports org.vmi4j.api.paging;
+  exports org.vmi4j.api.search;
   exports org.vmi4j.api.spi;
 
   uses org.vmi4j.api.spi.VmDriver;

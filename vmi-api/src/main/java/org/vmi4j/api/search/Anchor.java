@@ -1,0 +1,149 @@
+package org.vmi4j.api.search;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import org.vmi4j.api.VmiException;
+
+/**
+ * The longest stretch of a pattern in which every bit counts: what a scan looks for. Where it has
+ * seven bytes or more, each occurrence holds a whole aligned word of four bytes, one of four that
+ * are known; a block of memory is compared with these four in a loop that the JIT compiler turns
+ * into vector instructions, and only a block with a hit is looked at closely.
+ *
+ * @param offset where in the pattern it begins
+ * @param bytes the bytes
+ */
+record Anchor(int offset, Bytes bytes) {
+  private static final int WORD = Integer.BYTES;
+  private static final int PHASES = 4;
+
+  /** A value class around an array, as records want it. */
+  record Bytes(int length, java.util.function.IntUnaryOperator at) {
+    int word(int from) {
+      int word = 0;
+      for (int i = 0; i < WORD; i++) {
+        word |= at.applyAsInt(from + i) << (Byte.SIZE * i);
+      }
+      return word;
+    }
+  }
+
+  static Anchor of(byte[] value, byte[] mask) {
+    int best = 0;
+    int length = 0;
+    int start = 0;
+    for (int i = 0; i <= value.length; i++) {
+      if (i == value.length || mask[i] != -1) {
+        if (i - start > length) {
+          best = start;
+          length = i - start;
+        }
+        start = i + 1;
+      }
+    }
+    if (length == 0) {
+      throw new VmiException("a pattern needs at least one byte without a question mark");
+    }
+    int first = best;
+    return new Anchor(first, new Bytes(length, i -> value[first + i] & 0xff));
+  }
+
+  /** Hears of places where the anchor may stand. */
+  @FunctionalInterface
+  interface Candidates {
+    /**
+     * Takes one place.
+     *
+     * @param position the position in the run; negative when the anchor began before it
+     * @return whether to go on
+     */
+    boolean found(int position);
+  }
+
+  /** Finds candidates in one run of memory after the other. Not for several threads. */
+  interface Finder {
+    /** Looks through a run, which begins at a multiple of four. */
+    void candidates(ByteBuffer run, Candidates candidates);
+  }
+
+  Finder finder() {
+    return bytes.length() >= WORD + PHASES - 1 ? new WordFinder(this) : new ByteFinder(this);
+  }
+
+  /** For short anchors: looks at every byte. */
+  private static final class ByteFinder implements Finder {
+    private final byte first;
+
+    ByteFinder(Anchor anchor) {
+      first = (byte) anchor.bytes().at().applyAsInt(0);
+    }
+
+    @Override
+    public void candidates(ByteBuffer run, Candidates candidates) {
+      for (int i = 0; i < run.limit(); i++) {
+        if (run.get(i) == first && !candidates.found(i)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** For longer ones: looks at aligned words, a block at a time. */
+  private static final class WordFinder implements Finder {
+    private static final int BLOCK = 1024;
+
+    private final int[] block = new int[BLOCK];
+    private final int word0;
+    private final int word1;
+    private final int word2;
+    private final int word3;
+
+    WordFinder(Anchor anchor) {
+      word0 = anchor.bytes().word(0);
+      word1 = anchor.bytes().word(1);
+      word2 = anchor.bytes().word(2);
+      word3 = anchor.bytes().word(3);
+    }
+
+    @Override
+    public void candidates(ByteBuffer run, Candidates candidates) {
+      IntBuffer words = run.slice().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+      for (int at = 0; at < words.limit(); at += BLOCK) {
+        int count = Math.min(BLOCK, words.limit() - at);
+        words.get(at, block, 0, count);
+        if (hasWord(block, count, word0, word1, word2, word3) && !report(at, count, candidates)) {
+          return;
+        }
+      }
+    }
+
+    /** The sign bit of {@code x | -x} is clear only for 0, and stays clear through the ands. */
+    private static boolean hasWord(int[] block, int count, int w0, int w1, int w2, int w3) {
+      int all = -1;
+      for (int i = 0; i < count; i++) {
+        int x = block[i];
+        int d0 = x ^ w0;
+        int d1 = x ^ w1;
+        int d2 = x ^ w2;
+        int d3 = x ^ w3;
+        all &= (d0 | 0 - d0) & (d1 | 0 - d1) & (d2 | 0 - d2) & (d3 | 0 - d3);
+      }
+      return all >= 0;
+    }
+
+    private boolean report(int at, int count, Candidates candidates) {
+      for (int i = 0; i < count; i++) {
+        int x = block[i];
+        int position = (at + i) * WORD;
+        if (x == word3 && !candidates.found(position - 3)
+            || x == word2 && !candidates.found(position - 2)
+            || x == word1 && !candidates.found(position - 1)
+            || x == word0 && !candidates.found(position)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package org.vmi4j.api.search;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.LongStream;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.paging.AddressSpace;
+
+/**
+ * A sequence of bytes to look for, in which some bits may be anything. Searching reads memory in
+ * place or in large pieces, and finds overlapping occurrences too.
+ */
+public final class BytePattern {
+  private static final int MAX_LENGTH = 4096;
+  private static final int CHUNK = 1 << 20;
+  private static final long PIECE = 8L << 20;
+
+  private final byte[] value;
+  private final byte[] mask;
+  private final Anchor anchor;
+
+  private BytePattern(byte[] value, byte[] mask) {
+    if (value.length == 0 || value.length > MAX_LENGTH) {
+      throw new VmiException(
+          "a pattern has 1 to " + MAX_LENGTH + " bytes, this one has " + value.length);
+    }
+    this.value = value;
+    this.mask = mask;
+    this.anchor = Anchor.of(value, mask);
+  }
+
+  /** The bytes of a text in UTF-8. */
+  public static BytePattern ofText(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Exactly these bytes. */
+  public static BytePattern of(byte[] bytes) {
+    byte[] mask = new byte[bytes.length];
+    Arrays.fill(mask, (byte) -1);
+    return new BytePattern(bytes.clone(), mask);
+  }
+
+  /**
+   * Bytes in hexadecimal, with {@code ?} for a digit that may be anything: {@code "48 8b ?? 0?"}.
+   * White space between bytes may be left out.
+   *
+   * @throws VmiException if the text is something else, or every digit may be anything
+   */
+  public static BytePattern ofHex(String text) {
+    String digits = text.replaceAll("\\s+", "").toLowerCase(Locale.ROOT);
+    if (digits.length() % 2 != 0 || !digits.matches("[0-9a-f?]*")) {
+      throw new VmiException(
+          "\"" + text + "\" is no pattern in hexadecimal; write for example \"48 8b ?? 0?\"");
+    }
+    byte[] value = new byte[digits.length() / 2];
+    byte[] mask = new byte[value.length];
+    for (int i = 0; i < digits.length(); i++) {
+      char digit = digits.charAt(i);
+      if (digit != '?') {
+        int shift = i % 2 == 0 ? 4 : 0;
+        value[i / 2] |= (byte) (Character.digit(digit, 16) << shift);
+        mask[i / 2] |= (byte) (0xf << shift);
+      }
+    }
+    return new BytePattern(value, mask);
+  }
+
+  /** The length in bytes. */
+  public int length() {
+    return value.length;
+  }
+
+  /** Hears of occurrences. */
+  @FunctionalInterface
+  public interface Visitor {
+    /**
+     * Takes one occurrence.
+     *
+     * @param address the address of its first byte
+     * @return whether to go on
+     */
+    boolean found(long address);
+  }
+
+  /**
+   * Searches physical memory on the thread that asks.
+   *
+   * @param from the first address at which an occurrence may begin
+   * @param to the address after the last at which one may begin
+   * @param visitor told of every occurrence, in ascending order
+   */
+  public void search(
+      PhysicalMemory memory, long from, long to, Progress progress, Visitor visitor) {
+    Scan scan = new Scan(memory, from, to, visitor);
+    memory.forEachExtent(
+        from & ~3L,
+        to,
+        (base, bytes) -> {
+          if (scan.isGoing()) {
+            progress.advance(base - from, to - from);
+            scan.take(base, bytes);
+          }
+        });
+  }
+
+  /**
+   * Searches physical memory on all processors.
+   *
+   * @param limit how many occurrences are wanted at the most
+   * @return the addresses of the first ones, in ascending order
+   */
+  public long[] searchInParallel(
+      PhysicalMemory memory, long from, long to, Progress progress, int limit) {
+    List<long[]> found = new ArrayList<>();
+    int total = 0;
+    int batch = Runtime.getRuntime().availableProcessors() * 2;
+    for (long start = from; start < to && total < limit; start += PIECE * batch) {
+      progress.advance(start - from, to - from);
+      long first = start;
+      List<long[]> pieces =
+          LongStream.range(0, batch)
+              .parallel()
+              .mapToObj(i -> collect(memory, first + i * PIECE, to, limit))
+              .toList();
+      found.addAll(pieces);
+      total += pieces.stream().mapToInt(piece -> piece.length).sum();
+    }
+    return found.stream().flatMapToLong(Arrays::stream).limit(limit).toArray();
+  }
+
+  private long[] collect(PhysicalMemory memory, long from, long to, int limit) {
+    LongStream.Builder addresses = LongStream.builder();
+    int[] count = new int[1];
+    search(
+        memory,
+        from,
+        Math.min(to, from + PIECE),
+        Progress.NONE,
+        address -> {
+          addresses.add(address);
+          return ++count[0] < limit;
+        });
+    return addresses.build().toArray();
+  }
+
+  /**
+   * Searches a range of virtual memory, of which parts may be missing.
+   *
+   * @param from the first address at which an occurrence may begin
+   * @param to the address after the last at which one may begin
+   * @param visitor told of every occurrence, in ascending order
+   * @return whether the visitor wanted to go on to the end
+   */
+  public boolean search(
+      AddressSpace space, long from, long to, Progress progress, Visitor visitor) {
+    Scan scan = new Scan(space, from, to, visitor);
+    byte[] chunk = new byte[CHUNK];
+    space.forEachPage(
+        from & ~3L,
+        to - 1,
+        (va, pa, length) -> {
+          progress.advance(va - from, to - from);
+          for (long at = va; at < va + length && scan.isGoing(); at += CHUNK) {
+            int wanted = (int) Math.min(CHUNK, va + length - at);
+            int got = space.physicalMemory().readAvailable(pa + (at - va), chunk, 0, wanted);
+            scan.take(at, ByteBuffer.wrap(chunk, 0, got).order(ByteOrder.LITTLE_ENDIAN));
+          }
+          return scan.isGoing();
+        });
+    return scan.isGoing();
+  }
+
+  /** One search: candidates that the anchor gives, checked and told in order. */
+  private final class Scan {
+    private final Memory memory;
+    private final long from;
+    private final long to;
+    private final Visitor visitor;
+    private final Anchor.Finder finder = anchor.finder();
+    private final byte[] bytes = new byte[value.length];
+    private boolean going = true;
+
+    Scan(Memory memory, long from, long to, Visitor visitor) {
+      this.memory = memory;
+      this.from = from;
+      this.to = to;
+      this.visitor = visitor;
+    }
+
+    boolean isGoing() {
+      return going;
+    }
+
+    void take(long base, ByteBuffer run) {
+      finder.candidates(
+          run,
+          position -> {
+            long address = base + position - anchor.offset();
+            if (address >= from && address < to && matches(address)) {
+              going = visitor.found(address);
+            }
+            return going;
+          });
+    }
+
+    /** The candidate may reach into other runs, before this one and behind it. */
+    private boolean matches(long address) {
+      if (memory.readAvailable(address, bytes, 0, bytes.length) < bytes.length) {
+        return false;
+      }
+      for (int i = 0; i < bytes.length; i++) {
+        if ((bytes[i] & mask[i]) != value[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Finding bytes in memory. */
+package org.vmi4j.api.search;

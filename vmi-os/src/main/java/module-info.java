@@ -1,0 +1,8 @@
+/** The operating systems in a guest. */
+module org.vmi4j.os {
+  requires transitive org.vmi4j.api;
+  requires transitive org.vmi4j.profiles;
+
+  exports org.vmi4j.os;
+  exports org.vmi4j.os.linux;
+}

@@ -1,0 +1,39 @@
+package org.vmi4j.os;
+
+import java.util.Arrays;
+
+/** A set of addresses that are not 0, without an object for each: how walks notice a loop. */
+public final class AddressSet {
+  private long[] slots = new long[256];
+  private int size;
+
+  /** Creates an empty set. */
+  public AddressSet() {}
+
+  /**
+   * Adds an address.
+   *
+   * @return whether it is new
+   */
+  public boolean add(long address) {
+    int slot = slot(slots, address);
+    if (slots[slot] == address) {
+      return false;
+    }
+    slots[slot] = address;
+    if (++size > slots.length / 2) {
+      long[] larger = new long[slots.length * 2];
+      Arrays.stream(slots).filter(old -> old != 0).forEach(old -> larger[slot(larger, old)] = old);
+      slots = larger;
+    }
+    return true;
+  }
+
+  private static int slot(long[] slots, long address) {
+    int slot = (int) (address * 0x9e37_79b9_7f4a_7c15L >>> 40) & slots.length - 1;
+    while (slots[slot] != 0 && slots[slot] != address) {
+      slot = slot + 1 & slots.length - 1;
+    }
+    return slot;
+  }
+}

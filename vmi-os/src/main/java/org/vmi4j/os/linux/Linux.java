@@ -1,0 +1,108 @@
+package org.vmi4j.os.linux;
+
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.os.Listing;
+import org.vmi4j.profiles.Profile;
+
+/**
+ * Linux in a guest. {@link #detect} finds the kernel and binds the members that it takes to follow
+ * its structures; everything else reads the guest as it is at the moment of the call.
+ *
+ * <p>Holds no resource of its own, and may be used by several threads as long as the machine is
+ * open.
+ */
+public final class Linux {
+  private final Vm vm;
+  private final Kernel kernel;
+  private final Tasks tasks;
+  private final Modules modules;
+  private final KernelLog log;
+
+  private Linux(Vm vm, Kernel kernel) {
+    this.vm = vm;
+    this.kernel = kernel;
+    this.tasks = new Tasks(kernel);
+    this.modules = new Modules(kernel);
+    this.log = new KernelLog(kernel);
+  }
+
+  /**
+   * Finds the Linux kernel of a machine without any profile.
+   *
+   * @throws VmiException if there is none, or it does not say enough of itself; the message says
+   *     what is missing and how to supply it
+   */
+  public static Linux detect(Vm vm) {
+    return detect(vm, Optional.empty(), Progress.NONE);
+  }
+
+  /**
+   * Finds the Linux kernel of a machine.
+   *
+   * @param profile the types and symbols of its kernel, for one that does not carry them
+   * @param progress told how far the search of memory has come
+   * @throws VmiException if there is none, or the profile is of another kernel
+   */
+  public static Linux detect(Vm vm, Optional<Profile> profile, Progress progress) {
+    return new Linux(vm, new LinuxDetector(vm, profile, progress).detect());
+  }
+
+  /** The machine. */
+  public Vm vm() {
+    return vm;
+  }
+
+  /** What was found out about the kernel. */
+  public Kernel kernel() {
+    return kernel;
+  }
+
+  /** All processes, in the kernel's order. */
+  public Listing<LinuxProcess> processes() {
+    return tasks.processes();
+  }
+
+  /** All threads of all processes. */
+  public Listing<LinuxProcess> threads() {
+    return tasks.threads();
+  }
+
+  /**
+   * The process with a number.
+   *
+   * @throws VmiException if there is none
+   */
+  public LinuxProcess process(int pid) {
+    Listing<LinuxProcess> all = processes();
+    return all.stream()
+        .filter(process -> process.pid() == pid)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new VmiException(
+                    "there is no process "
+                        + pid
+                        + " in "
+                        + vm.uri()
+                        + all.broken().map(why -> "; the list is incomplete: " + why).orElse("")));
+  }
+
+  /** The modules that the kernel has loaded, the last one loaded first. */
+  public Listing<LinuxModule> modules() {
+    return modules.list();
+  }
+
+  /** The kernel's log, oldest line first. */
+  public Listing<LogLine> log() {
+    return log.lines();
+  }
+
+  /** The names of all structures, unions and enumerations that the kernel's types tell. */
+  public List<String> typeNames() {
+    return kernel.profile().types().names().sorted().toList();
+  }
+}

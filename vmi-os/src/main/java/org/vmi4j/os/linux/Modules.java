@@ -1,0 +1,107 @@
+package org.vmi4j.os.linux;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.os.Listing;
+import org.vmi4j.profiles.ArrayType;
+import org.vmi4j.profiles.Binder;
+import org.vmi4j.profiles.Field;
+
+/**
+ * The list of modules. Where a module's memory is described has moved twice: into two module_layout
+ * (4.5), and into an array of module_memory (6.4).
+ */
+final class Modules {
+  private static final int MAX_NAME = 64;
+  private static final int UNFORMED = 3;
+
+  private final Kernel kernel;
+  private Bound bound;
+
+  Modules(Kernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /** A stretch of a module's memory: where its address and its size stand, from some offset on. */
+  private record Part(long offset, Field base, Field size) {}
+
+  private static final class Bound {
+    final long head;
+    final Field list;
+    final Field name;
+    final Field state;
+    final List<Part> parts = new ArrayList<>();
+
+    Bound(Kernel kernel) {
+      Binder binder = kernel.profile().binder();
+      head = binder.symbol("modules");
+      list = binder.field("module", "list");
+      name = binder.field("module", "name");
+      state = binder.field("module", "state");
+      Optional<Field> memory = binder.optional("module", "mem");
+      if (memory.isPresent() && memory.get().type() instanceof ArrayType array) {
+        Field base = binder.field("module_memory", "base");
+        Field size = binder.field("module_memory", "size");
+        for (int i = 0; i < Math.min(array.count(), 32); i++) {
+          long offset = memory.get().offset() + i * array.element().size();
+          parts.add(new Part(offset, base, size));
+        }
+      } else if (binder.optional("module", "core_layout").isPresent()) {
+        for (String layout : List.of("core_layout", "init_layout")) {
+          parts.add(
+              new Part(
+                  0,
+                  binder.field("module", layout + ".base"),
+                  binder.field("module", layout + ".size")));
+        }
+      } else {
+        parts.add(
+            new Part(
+                0, binder.field("module", "module_core"), binder.field("module", "core_size")));
+        parts.add(
+            new Part(
+                0, binder.field("module", "module_init"), binder.field("module", "init_size")));
+      }
+      binder.check();
+    }
+  }
+
+  Listing<LinuxModule> list() {
+    Bound fields = bound();
+    Memory memory = kernel.space();
+    List<LinuxModule> found = new ArrayList<>();
+    Optional<String> broken =
+        KernelList.walk(
+            memory,
+            fields.head,
+            "the module list",
+            entry -> {
+              long module = entry - fields.list.offset();
+              if (fields.state.read(memory, module) != UNFORMED) {
+                found.add(module(memory, fields, module));
+              }
+            });
+    return new Listing<>(found, broken);
+  }
+
+  private static LinuxModule module(Memory memory, Bound fields, long module) {
+    Part first = fields.parts.get(0);
+    long size = 0;
+    for (Part part : fields.parts) {
+      size += part.size().read(memory, module + part.offset()) & 0xffff_ffffL;
+    }
+    return new LinuxModule(
+        memory.readString(module + fields.name.offset(), MAX_NAME),
+        first.base().read(memory, module + first.offset()),
+        size);
+  }
+
+  private synchronized Bound bound() {
+    if (bound == null) {
+      bound = new Bound(kernel);
+    }
+    return bound;
+  }
+}

@@ -1,0 +1,108 @@
+package org.vmi4j.os.linux;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.memory.PhysicalMemory;
+
+/**
+ * The notes that a Linux kernel leaves in its memory for who reads its crash dump:
+ * Documentation/admin-guide/kdump/vmcoreinfo.rst. They lie at the start of a page, or behind the 24
+ * bytes of an ELF note's head.
+ */
+final class VmcoreInfo {
+  private static final int PAGE = 4096;
+  private static final int NOTE_HEAD = 24;
+
+  /** The text's first eight bytes, {@code "OSRELEAS"}, as a little-endian number. */
+  private static final long BEGINNING = 0x5341_454c_4552_534fL;
+
+  private final Map<String, String> values;
+  private final long address;
+
+  private VmcoreInfo(Map<String, String> values, long address) {
+    this.values = values;
+    this.address = address;
+  }
+
+  /** Looks for the notes, page by page. */
+  static Optional<VmcoreInfo> find(PhysicalMemory memory, Progress progress) {
+    VmcoreInfo[] found = new VmcoreInfo[1];
+    long end = memory.end();
+    memory.forEachExtent(
+        0,
+        end,
+        (base, bytes) -> {
+          progress.advance(base, end);
+          int first = (int) (-base & PAGE - 1);
+          for (int at = first; at <= bytes.limit() - PAGE && found[0] == null; at += PAGE) {
+            boolean text = bytes.getLong(at) == BEGINNING;
+            if (text || bytes.getLong(at + NOTE_HEAD) == BEGINNING) {
+              long address = base + at + (text ? 0 : NOTE_HEAD);
+              found[0] = parse(memory, address).orElse(null);
+            }
+          }
+        });
+    return Optional.ofNullable(found[0]);
+  }
+
+  private static Optional<VmcoreInfo> parse(PhysicalMemory memory, long address) {
+    byte[] page = new byte[PAGE];
+    int length = memory.readAvailable(address, page, 0, PAGE);
+    int end = 0;
+    while (end < length && page[end] != 0) {
+      end++;
+    }
+    Map<String, String> values = new HashMap<>();
+    new String(page, 0, end, StandardCharsets.ISO_8859_1)
+        .lines()
+        .forEach(
+            line -> {
+              int equals = line.indexOf('=');
+              if (equals > 0) {
+                values.put(line.substring(0, equals), line.substring(equals + 1));
+              }
+            });
+    boolean whole = values.containsKey("PAGESIZE") && values.containsKey("SYMBOL(init_uts_ns)");
+    return whole ? Optional.of(new VmcoreInfo(values, address)) : Optional.empty();
+  }
+
+  /** Where the text lies in physical memory. */
+  long address() {
+    return address;
+  }
+
+  Optional<String> text(String key) {
+    return Optional.ofNullable(values.get(key));
+  }
+
+  /** A {@code SYMBOL(name)}: its address as the kernel runs. */
+  OptionalLong symbol(String name) {
+    return parse(values.get("SYMBOL(" + name + ")"), 16);
+  }
+
+  /** A {@code NUMBER(name)}. */
+  OptionalLong number(String name) {
+    String text = values.get("NUMBER(" + name + ")");
+    return text != null && text.startsWith("0x") ? parse(text.substring(2), 16) : parse(text, 10);
+  }
+
+  /** How far the kernel was moved in virtual memory, 0 without KASLR. */
+  long kernelOffset() {
+    return parse(values.get("KERNELOFFSET"), 16).orElse(0);
+  }
+
+  private static OptionalLong parse(String text, int radix) {
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(radix == 16 ? Long.parseUnsignedLong(text, 16) : Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

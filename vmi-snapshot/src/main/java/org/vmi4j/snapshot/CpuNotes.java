@@ -1,0 +1,100 @@
+package org.vmi4j.snapshot;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.cpu.Registers;
+
+/**
+ * The processors in the notes of QEMU's core dumps: for x86 the note "QEMU" with all of a
+ * processor's state (QEMUCPUState in target/i386/arch_dump.c), for AArch64 the general registers of
+ * NT_PRSTATUS (elf_gregset_t of the Linux ABI).
+ */
+final class CpuNotes {
+  private static final int PRSTATUS = 1;
+  private static final int PRSTATUS_AARCH64_REGISTERS = 112;
+  private static final int QEMU_X86_SIZE = 0x1b8;
+  private static final String[] X86_GENERAL = {
+    "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rsp", "rbp", "r8", "r9", "r10", "r11", "r12", "r13",
+    "r14", "r15", "rip", "rflags"
+  };
+  private static final String[] X86_SEGMENTS = {
+    "cs", "ds", "es", "fs", "gs", "ss", "ldtr", "tr", "gdtr", "idtr"
+  };
+
+  private CpuNotes() {}
+
+  static List<Registers> read(ByteBuffer notes, Architecture architecture) {
+    List<Registers> vcpus = new ArrayList<>();
+    int at = 0;
+    while (at <= notes.limit() - 12) {
+      long nameSize = notes.getInt(at) & 0xffff_ffffL;
+      long size = notes.getInt(at + 4) & 0xffff_ffffL;
+      int type = notes.getInt(at + 8);
+      long body = at + 12 + aligned(nameSize);
+      long next = body + aligned(size);
+      if (next > notes.limit()) {
+        break;
+      }
+      String name = name(notes, at + 12, (int) nameSize);
+      ByteBuffer content = notes.slice((int) body, (int) size).order(notes.order());
+      if (name.equals("QEMU") && size >= QEMU_X86_SIZE) {
+        vcpus.add(x86(content, architecture));
+      } else if (name.equals("CORE") && type == PRSTATUS && architecture == Architecture.AARCH64) {
+        vcpus.add(aarch64(content));
+      }
+      at = (int) next;
+    }
+    return vcpus;
+  }
+
+  private static long aligned(long size) {
+    return size + 3 & ~3L;
+  }
+
+  private static String name(ByteBuffer notes, int at, int size) {
+    byte[] bytes = new byte[Math.max(0, size - 1)];
+    notes.get(at, bytes);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private static Registers x86(ByteBuffer state, Architecture architecture) {
+    Map<String, Long> values = new LinkedHashMap<>();
+    int at = 8;
+    for (String name : X86_GENERAL) {
+      values.put(name, state.getLong(at));
+      at += Long.BYTES;
+    }
+    for (String name : X86_SEGMENTS) {
+      values.put(name, state.getInt(at) & 0xffff_ffffL);
+      values.put(name + "_base", state.getLong(at + 16));
+      at += 24;
+    }
+    for (int i = 0; i < 5; i++) {
+      if (i != 1) {
+        values.put("cr" + i, state.getLong(at + i * Long.BYTES));
+      }
+    }
+    values.put("kernel_gs_base", state.getLong(at + 5 * Long.BYTES));
+    return new Registers(architecture, values);
+  }
+
+  private static Registers aarch64(ByteBuffer status) {
+    Map<String, Long> values = new LinkedHashMap<>();
+    int at = PRSTATUS_AARCH64_REGISTERS;
+    for (int i = 0; i < 34 && at + Long.BYTES <= status.limit(); i++) {
+      String name =
+          i < 31
+              ? String.format(Locale.ROOT, "x%d", i)
+              : i == 31 ? "sp" : i == 32 ? "pc" : "pstate";
+      values.put(name, status.getLong(at));
+      at += Long.BYTES;
+    }
+    return new Registers(Architecture.AARCH64, values);
+  }
+}

@@ -1,0 +1,77 @@
+package org.vmi4j.snapshot;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Registers;
+
+/**
+ * What the head of an image says.
+ *
+ * @param format the format, for people
+ * @param architecture the processor, where the format tells
+ * @param segments the stretches of memory, in ascending order of their addresses
+ * @param vcpus the registers of the virtual processors, empty where the format has none
+ */
+record Image(
+    String format,
+    Optional<Architecture> architecture,
+    List<Segment> segments,
+    List<Registers> vcpus) {
+  private static final long MAX_ADDRESS = 1L << 52;
+
+  /**
+   * Checks what an image says of itself against its file.
+   *
+   * @param fileSize the size of the file in bytes
+   */
+  static Image checked(
+      String format,
+      Optional<Architecture> architecture,
+      List<Segment> segments,
+      List<Registers> vcpus,
+      long fileSize) {
+    List<Segment> sorted = new ArrayList<>(segments);
+    sorted.removeIf(segment -> segment.length() == 0);
+    sorted.sort(Comparator.comparingLong(Segment::address));
+    if (sorted.isEmpty()) {
+      throw new VmiException("this " + format + " holds no memory at all");
+    }
+    long previous = 0;
+    for (Segment segment : sorted) {
+      check(format, segment, fileSize);
+      if (segment.address() < previous) {
+        throw new VmiException(
+            String.format(
+                "this %s is damaged: two segments hold physical address 0x%x",
+                format, segment.address()));
+      }
+      previous = segment.end();
+    }
+    return new Image(format, architecture, List.copyOf(sorted), vcpus);
+  }
+
+  private static void check(String format, Segment segment, long fileSize) {
+    boolean sane =
+        segment.address() >= 0
+            && segment.length() > 0
+            && segment.address() <= MAX_ADDRESS - segment.length()
+            && segment.offset() >= 0;
+    if (!sane) {
+      throw new VmiException(
+          String.format(
+              "this %s is damaged: a segment of 0x%x bytes at physical address 0x%x, byte 0x%x",
+              format, segment.length(), segment.address(), segment.offset()));
+    }
+    if (segment.length() > fileSize - segment.offset()) {
+      throw new VmiException(
+          String.format(
+              "this %s is truncated: the segment at physical address 0x%x wants bytes up to 0x%x,"
+                  + " and the file ends at 0x%x; copy or dump it again",
+              format, segment.address(), segment.offset() + segment.length(), fileSize));
+    }
+  }
+}

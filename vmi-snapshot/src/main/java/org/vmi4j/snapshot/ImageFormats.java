@@ -1,0 +1,78 @@
+package org.vmi4j.snapshot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import org.vmi4j.api.VmiException;
+
+/** Tells the format of an image by its first bytes, and reads its head. */
+final class ImageFormats {
+  private static final int SNIFF = 512;
+  private static final int SMALLEST = 4096;
+  private static final int ELF_MAGIC = 0x464c457f;
+  private static final int LIME_MAGIC = 0x4c694d45;
+
+  private ImageFormats() {}
+
+  static Image read(FileChannel file, ImageUri uri) throws IOException {
+    ByteBuffer head = bytes(file, 0, (int) Math.min(SNIFF, file.size()));
+    refuse(head, uri);
+    int magic = head.getInt(0);
+    if (magic != ELF_MAGIC && magic != LIME_MAGIC) {
+      return RawImage.read(file, uri);
+    }
+    if (!uri.holes().isEmpty()) {
+      throw new VmiException(uri.path() + " says itself where its memory is; leave hole= away");
+    }
+    return magic == ELF_MAGIC ? ElfImage.read(file) : LimeImage.read(file);
+  }
+
+  private static void refuse(ByteBuffer head, ImageUri uri) {
+    if (head.limit() == 0) {
+      throw new VmiException(uri.path() + " is empty; dump the machine's memory again");
+    }
+    String text = StandardCharsets.ISO_8859_1.decode(head.duplicate()).toString();
+    if (text.startsWith("KDUMP   ") || text.startsWith("makedumpfile")) {
+      throw new VmiException(
+          uri.path()
+              + " is a kdump-compressed dump, which is not supported; dump without compression"
+              + " (virsh dump --memory-only --format elf, or dump-guest-memory in QEMU's monitor)");
+    }
+    if (text.startsWith("PAGEDU")) {
+      throw new VmiException(
+          uri.path()
+              + " is a Windows crash dump, which is not supported; take the memory of the machine"
+              + " from outside as an ELF core or a raw image");
+    }
+    if (text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t')) {
+      throw new VmiException(uri.path() + " is a text file, not a memory image");
+    }
+    if (head.limit() < SNIFF) {
+      throw new VmiException(
+          uri.path() + " has " + head.limit() + " bytes: too few for a memory image");
+    }
+  }
+
+  /** Reads bytes of the file, which must have them. */
+  static ByteBuffer bytes(FileChannel file, long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (bytes.hasRemaining()) {
+      if (file.read(bytes, offset + bytes.position()) < 0) {
+        throw new VmiException(
+            "the image is truncated: its head reaches to byte "
+                + (offset + length)
+                + " and the file ends at "
+                + file.size()
+                + "; copy or dump it again");
+      }
+    }
+    return bytes.flip();
+  }
+
+  /** The size of a page, below which no image makes sense. */
+  static int smallest() {
+    return SMALLEST;
+  }
+}

@@ -1,0 +1,47 @@
+package org.vmi4j.snapshot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.vmi4j.api.VmiException;
+
+/**
+ * The format of the Linux Memory Extractor: a header of 32 bytes before each range of memory, with
+ * magic, version, first and last address.
+ */
+final class LimeImage {
+  private static final int HEADER = 32;
+  private static final int MAGIC = 0x4c694d45;
+  private static final int MAX_RANGES = 1 << 16;
+
+  private LimeImage() {}
+
+  static Image read(FileChannel file) throws IOException {
+    List<Segment> segments = new ArrayList<>();
+    long at = 0;
+    while (at < file.size()) {
+      ByteBuffer header = ImageFormats.bytes(file, at, HEADER);
+      long first = header.getLong(8);
+      long last = header.getLong(16);
+      boolean valid =
+          header.getInt(0) == MAGIC
+              && header.getInt(4) == 1
+              && first >= 0
+              && last >= first
+              && last < 1L << 52
+              && segments.size() < MAX_RANGES;
+      if (!valid) {
+        throw new VmiException(
+            String.format(
+                Locale.ROOT, "this LiME image is damaged: no valid header at byte 0x%x", at));
+      }
+      segments.add(new Segment(first, last - first + 1, at + HEADER));
+      at += HEADER + (last - first + 1);
+    }
+    return Image.checked("LiME image", Optional.empty(), segments, List.of(), file.size());
+  }
+}

@@ -1,0 +1,83 @@
+package org.vmi4j.snapshot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.VmiException;
+
+/**
+ * A raw image: memory and nothing else. Below the hole that a PC keeps for devices under 4 GiB the
+ * place in the file is the physical address. What is above it either leaves the hole out, as the
+ * file behind QEMU's memory does, or carries it as zeros, as a dump by address does.
+ */
+final class RawImage {
+  private static final long FOUR_GIB = 1L << 32;
+
+  /** QEMU's pc machine splits memory here when it has 3.5 GiB or more (hw/i386/pc_piix.c). */
+  private static final long PC_HOLE = 0xc000_0000L;
+
+  private static final long PC_SPLITS_FROM = 0xe000_0000L;
+
+  /** QEMU's q35 machine splits here when it has 2.75 GiB or more (hw/i386/pc_q35.c). */
+  private static final long Q35_HOLE = 0x8000_0000L;
+
+  private static final long Q35_SPLITS_FROM = 0xb000_0000L;
+  private static final int FIRMWARE = 1 << 20;
+  private static final int SAMPLES = 64;
+
+  private RawImage() {}
+
+  static Image read(FileChannel file, ImageUri uri) throws IOException {
+    long size = file.size();
+    List<ImageUri.Hole> holes = uri.holes().isEmpty() ? guess(file) : uri.holes();
+    List<Segment> segments = new ArrayList<>();
+    long offset = 0;
+    long address = 0;
+    for (ImageUri.Hole hole : holes) {
+      long length = hole.start() - address;
+      if (length > size - offset) {
+        throw new VmiException(
+            uri.path() + " ends before the hole at 0x" + Long.toHexString(hole.start()));
+      }
+      segments.add(new Segment(address, length, offset));
+      offset += length;
+      address = hole.end();
+    }
+    segments.add(new Segment(address, size - offset, offset));
+    return Image.checked("raw image", Optional.empty(), segments, List.of(), size);
+  }
+
+  private static List<ImageUri.Hole> guess(FileChannel file) throws IOException {
+    long size = file.size();
+    boolean q35 = size >= Q35_SPLITS_FROM && isQ35(file);
+    long hole = q35 ? Q35_HOLE : PC_HOLE;
+    boolean large = size >= (q35 ? Q35_SPLITS_FROM : PC_SPLITS_FROM);
+    return !large || size > FOUR_GIB && isZero(file, PC_HOLE)
+        ? List.of()
+        : List.of(new ImageUri.Hole(hole, FOUR_GIB));
+  }
+
+  /** The firmware's tables below 1 MiB name the machine. */
+  private static boolean isQ35(FileChannel file) throws IOException {
+    ByteBuffer low = ImageFormats.bytes(file, 0, FIRMWARE);
+    return StandardCharsets.ISO_8859_1.decode(low).toString().contains("Q35 + ICH9");
+  }
+
+  /** Looks at a page here and there between the hole and 4 GiB. */
+  private static boolean isZero(FileChannel file, long from) throws IOException {
+    long step = (FOUR_GIB - from) / SAMPLES;
+    for (long at = from; at < FOUR_GIB; at += step) {
+      ByteBuffer page = ImageFormats.bytes(file, at, ImageFormats.smallest());
+      while (page.hasRemaining()) {
+        if (page.getLong() != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

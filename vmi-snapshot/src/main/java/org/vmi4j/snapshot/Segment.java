@@ -1,0 +1,15 @@
+package org.vmi4j.snapshot;
+
+/**
+ * A stretch of physical memory that an image holds.
+ *
+ * @param address its first physical address
+ * @param length its length in bytes
+ * @param offset where in the file it begins
+ */
+record Segment(long address, long length, long offset) {
+
+  long end() {
+    return address + length;
+  }
+}

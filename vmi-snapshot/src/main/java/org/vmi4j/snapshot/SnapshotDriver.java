@@ -1,0 +1,64 @@
+package org.vmi4j.snapshot;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmUri;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.spi.VmDriver;
+
+/**
+ * Opens memory images: {@code file:guest.elf}. The format and the compression are told by the
+ * content. A raw image of a machine with a hole below 4 GiB may say where it is: {@code
+ * file:guest.raw?hole=0xc0000000-0x100000000}.
+ */
+public final class SnapshotDriver implements VmDriver {
+
+  /** Called by the service loader. */
+  public SnapshotDriver() {}
+
+  @Override
+  public String scheme() {
+    return "file";
+  }
+
+  @Override
+  public String help() {
+    return "a memory image: raw, ELF core or LiME, plain or under zstd, gzip or xz";
+  }
+
+  @Override
+  public Vm open(VmUri uri) {
+    ImageUri image = ImageUri.parse(uri);
+    Path path = image.path();
+    if (!Files.exists(path)) {
+      throw new VmiException("there is no file " + path);
+    }
+    if (Files.isDirectory(path)) {
+      throw new VmiException(path + " is a directory; name a memory image in it");
+    }
+    try {
+      Compression compression = Compression.of(path);
+      Path plain =
+          compression == Compression.NONE ? path : ExpandedImages.expand(path, compression);
+      try (FileChannel file = FileChannel.open(plain, StandardOpenOption.READ)) {
+        Image found = ImageFormats.read(file, image);
+        String description =
+            found.format() + (compression == Compression.NONE ? "" : " under " + compression);
+        ImageSource source = new ImageSource(plain, file, found.segments());
+        return new SnapshotVm(uri.toString(), path, description, found, source);
+      }
+    } catch (IOException e) {
+      throw new VmiException("cannot read " + path + ": " + reason(e), e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,63 @@
+package org.vmi4j.snapshot;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Capability;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.memory.PhysicalMemory;
+
+/** A memory image as a machine that does not run. */
+final class SnapshotVm implements Vm {
+  private final String uri;
+  private final Path path;
+  private final String description;
+  private final Image image;
+  private final PhysicalMemory memory;
+
+  SnapshotVm(String uri, Path path, String description, Image image, ImageSource source) {
+    this.uri = uri;
+    this.path = path;
+    this.description = description;
+    this.image = image;
+    this.memory = new PhysicalMemory(source);
+  }
+
+  @Override
+  public String name() {
+    return path.getFileName().toString();
+  }
+
+  @Override
+  public String uri() {
+    return uri;
+  }
+
+  @Override
+  public String description() {
+    return description;
+  }
+
+  @Override
+  public Optional<Architecture> architecture() {
+    return image.architecture();
+  }
+
+  @Override
+  public PhysicalMemory memory() {
+    return memory;
+  }
+
+  @Override
+  public <C extends Capability> Optional<C> find(Class<C> type) {
+    return type == Vcpus.class && !image.vcpus().isEmpty()
+        ? Optional.of(type.cast((Vcpus) image::vcpus))
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+}
