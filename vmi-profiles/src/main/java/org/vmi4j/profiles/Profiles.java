@@ -2,10 +2,12 @@ package org.vmi4j.profiles;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.vmi4j.profiles.export.ProfileWriter;
 import org.vmi4j.profiles.file.ProfileFile;
 
 /** Reads and writes the files that profiles come in. */
@@ -43,5 +45,28 @@ public final class Profiles {
    */
   public static Profile read(String origin, InputStream in) {
     return ProfileFile.read(origin, in);
+  }
+
+  /**
+   * Writes a profile as Volatility's intermediate symbol file, format 6.2.0. Of symbols that share
+   * a name the first is written. Volatility expects addresses as the kernel was linked: {@linkplain
+   * Symbols#shifted shift} those of a running kernel back first.
+   *
+   * @param to is not closed
+   * @throws IOException if {@code to} cannot be written
+   */
+  public static void writeIsf(Profile profile, OutputStream to) throws IOException {
+    ProfileWriter.isf(profile, to);
+  }
+
+  /**
+   * Writes a profile as Rekall JSON, under the same conditions as {@link #writeIsf}. Members of
+   * anonymous structures and unions are written as members of what is around them.
+   *
+   * @param to is not closed
+   * @throws IOException if {@code to} cannot be written
+   */
+  public static void writeRekall(Profile profile, OutputStream to) throws IOException {
+    ProfileWriter.rekall(profile, to);
   }
 }

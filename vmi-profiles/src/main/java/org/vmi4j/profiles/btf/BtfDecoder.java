@@ -78,18 +78,21 @@ final class BtfDecoder {
 
   /** What an alias stands for; a typedef gives its name to what has none. */
   private Type behindAlias(int alias) {
-    String typedef = "";
+    int typedef = 0;
     int id = alias;
     for (int steps = 0; steps < MAX_ALIASES; steps++) {
       if (id < table.firstId() || id >= table.endId()) {
         return btf.type(id);
       }
       if (!Kinds.alias(table.kind(id))) {
-        boolean nameless = table.nameOffset(id) == 0 && !typedef.isEmpty();
-        return nameless && aggregate(table.kind(id)) ? decode(id, typedef) : type(id);
+        boolean named = table.nameOffset(id) != 0 || !aggregate(table.kind(id)) || typedef == 0;
+        if (named) {
+          return type(id);
+        }
+        return typedef == alias ? decode(id, name(typedef)) : type(typedef);
       }
       if (table.kind(id) == Kinds.TYPEDEF) {
-        typedef = name(id);
+        typedef = id;
       }
       id = table.sizeOrType(id);
     }

@@ -76,10 +76,11 @@ public final class JsonCursor {
   /** Goes to the next member of an object and to its value; null when there is none. */
   public String nextMember() throws IOException {
     String name = parser.nextFieldName();
-    if (name != null) {
-      parser.nextToken();
+    if (name == null) {
+      return null;
     }
-    return name;
+    parser.nextToken();
+    return Utf8.of(name);
   }
 
   /** Goes to the next token of an array; false when it ends. */
@@ -107,9 +108,9 @@ public final class JsonCursor {
       if (slices.size() >= MAX_ENTRIES) {
         throw expected("at most " + MAX_ENTRIES + " of " + what);
       }
-      long first = parser.currentTokenLocation().getByteOffset();
+      long first = parser.currentTokenLocation().getCharOffset();
       parser.skipChildren();
-      long end = parser.currentLocation().getByteOffset();
+      long end = parser.currentLocation().getCharOffset();
       slices.put(name, new Slice(start + (int) first, start + (int) end));
     }
     return slices;
@@ -120,13 +121,13 @@ public final class JsonCursor {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw expected(what + ", a string");
     }
-    return parser.getText();
+    return Utf8.of(parser.getText());
   }
 
   /** The text of any single value here, for messages and metadata. */
   public String scalar() throws IOException {
     return parser.currentToken() != null && parser.currentToken().isScalarValue()
-        ? parser.getText()
+        ? Utf8.of(parser.getText())
         : "";
   }
 
@@ -175,7 +176,7 @@ public final class JsonCursor {
     return new ProfileException(
         origin
             + ": at byte "
-            + (start + parser.currentTokenLocation().getByteOffset())
+            + (start + parser.currentTokenLocation().getCharOffset())
             + " is "
             + shown
             + ", where "

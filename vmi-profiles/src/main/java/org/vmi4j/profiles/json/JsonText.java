@@ -22,7 +22,9 @@ public final class JsonText {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          // Most names are symbols that occur once: a table of known names costs more than it
+          // saves.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -34,12 +36,12 @@ public final class JsonText {
           .build();
 
   private final String origin;
-  private final CapturingInput input;
+  private final CapturingReader input;
 
   /** Prepares to read a text to its end. */
   public JsonText(String origin, InputStream in) {
     this.origin = origin;
-    this.input = new CapturingInput(in);
+    this.input = new CapturingReader(in);
   }
 
   /** What reads part of a text. */
@@ -56,7 +58,7 @@ public final class JsonText {
    */
   public <T> T read(Reader<T> reader) {
     try (JsonParser parser = FACTORY.createParser(input)) {
-      return read(parser, 0, reader);
+      return reader.read(new JsonCursor(origin, parser, 0));
     } catch (IOException e) {
       throw failed(e, 0);
     }
@@ -64,19 +66,10 @@ public final class JsonText {
 
   /** Reads a value again that was passed over. */
   public <T> T read(Slice slice, Reader<T> reader) {
-    try (JsonParser parser =
-        FACTORY.createParser(input.bytes(), slice.start(), slice.end() - slice.start())) {
-      return read(parser, slice.start(), reader);
+    try (JsonParser parser = FACTORY.createParser(input.text(slice))) {
+      return reader.read(new JsonCursor(origin, parser, slice.start()));
     } catch (IOException e) {
       throw failed(e, slice.start());
-    }
-  }
-
-  private <T> T read(JsonParser parser, int start, Reader<T> reader) throws IOException {
-    try {
-      return reader.read(new JsonCursor(origin, parser, start));
-    } catch (IllegalStateException e) {
-      throw new ProfileException(origin + ": its names collide: " + e.getMessage(), e);
     }
   }
 
@@ -85,7 +78,7 @@ public final class JsonText {
       String where =
           json.getLocation() == null
               ? ""
-              : " at byte " + (start + Math.max(json.getLocation().getByteOffset(), 0));
+              : " at byte " + (start + Math.max(json.getLocation().getCharOffset(), 0));
       return new ProfileException(
           origin + " is broken JSON" + where + ": " + json.getOriginalMessage(), e);
     }

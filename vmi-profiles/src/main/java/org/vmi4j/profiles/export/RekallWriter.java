@@ -1,0 +1,120 @@
+package org.vmi4j.profiles.export;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Set;
+import org.vmi4j.profiles.Declaration;
+import org.vmi4j.profiles.EnumType;
+import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.LayoutRow;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.StructType;
+import org.vmi4j.profiles.Symbol;
+
+/**
+ * Writes a profile as Rekall JSON, which knows no anonymous members: what is in them is written as
+ * if it were in the structure around them.
+ */
+final class RekallWriter {
+  private static final int VERSION = 20000404;
+
+  private final Profile profile;
+  private final JsonGenerator out;
+  private final TypeCatalog types;
+
+  RekallWriter(Profile profile, JsonGenerator out) {
+    this.profile = profile;
+    this.out = out;
+    this.types = new TypeCatalog(profile.types());
+  }
+
+  void write() throws IOException {
+    out.writeStartObject();
+    metadata();
+    symbols("$CONSTANTS", false);
+    symbols("$FUNCTIONS", true);
+    enums("$ENUMS", true);
+    enums("$REVENUMS", false);
+    out.writeObjectFieldStart("$STRUCTS");
+    for (StructType type : types.structs()) {
+      struct(type);
+    }
+    out.writeEndObject();
+    out.writeEndObject();
+  }
+
+  private void metadata() throws IOException {
+    boolean linux = profile.types().struct("task_struct").isPresent();
+    out.writeObjectFieldStart("$METADATA");
+    out.writeStringField("ProfileClass", linux ? "Linux" : "Windows");
+    out.writeStringField("Type", "Profile");
+    out.writeNumberField("Version", VERSION);
+    if (profile.pointerSize() == Integer.BYTES) {
+      out.writeStringField("arch", "I386");
+    }
+    if (profile.banner().isPresent()) {
+      out.writeStringField("Banner", profile.banner().get());
+    }
+    out.writeEndObject();
+  }
+
+  private void symbols(String section, boolean functions) throws IOException {
+    out.writeObjectFieldStart(section);
+    Set<String> names = new HashSet<>();
+    Iterator<Symbol> symbols = profile.symbols().all().iterator();
+    while (symbols.hasNext()) {
+      Symbol symbol = symbols.next();
+      boolean first = names.add(symbol.name());
+      if (first && functions == isFunction(symbol)) {
+        out.writeFieldName(symbol.name());
+        Numbers.write(out, symbol.address(), false);
+      }
+    }
+    out.writeEndObject();
+  }
+
+  private static boolean isFunction(Symbol symbol) {
+    return "tTwW".indexOf(symbol.kind()) >= 0;
+  }
+
+  private void enums(String section, boolean byValue) throws IOException {
+    out.writeObjectFieldStart(section);
+    for (EnumType type : types.enums()) {
+      out.writeObjectFieldStart(types.name(type));
+      Set<String> keys = new HashSet<>();
+      for (EnumType.Constant constant : type.constants()) {
+        String value = Long.toString(constant.value());
+        if (keys.add(byValue ? value : constant.name())) {
+          if (byValue) {
+            out.writeStringField(value, constant.name());
+          } else {
+            out.writeNumberField(constant.name(), constant.value());
+          }
+        }
+      }
+      out.writeEndObject();
+    }
+    out.writeEndObject();
+  }
+
+  private void struct(StructType type) throws IOException {
+    out.writeArrayFieldStart(types.name(type));
+    out.writeNumber(type.size());
+    out.writeStartObject();
+    Set<String> names = new HashSet<>();
+    RekallTypeWriter typeWriter = new RekallTypeWriter(types, out);
+    for (LayoutRow row : Declaration.layout(type)) {
+      Field field = row.field();
+      if (!field.name().isEmpty() && names.add(field.name())) {
+        out.writeArrayFieldStart(field.name());
+        out.writeNumber(field.offset());
+        typeWriter.write(field);
+        out.writeEndArray();
+      }
+    }
+    out.writeEndObject();
+    out.writeEndArray();
+  }
+}

@@ -1,0 +1,2 @@
+/** Writing profiles as Volatility ISF and as Rekall JSON. */
+package org.vmi4j.profiles.export;
