@@ -1,0 +1,103 @@
+package org.vmi4j.shell;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.LinuxModule;
+import org.vmi4j.os.linux.MemoryRegion;
+import org.vmi4j.os.Listing;
+import picocli.CommandLine.Command;
+
+/** Looks into the bundled guest. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = "Looks into the bundled guest and says what each step cost.")
+final class DemoCommand implements Callable<Integer> {
+  private static final String SHOWN = "vmi-target";
+  private static final int TREE_LINES = 30;
+
+  private final Session session;
+  private final Map<String, Long> costs = new LinkedHashMap<>();
+
+  DemoCommand(Session session) {
+    this.session = session;
+  }
+
+  /** A step that gives something. */
+  private interface Step<T> {
+    T run();
+  }
+
+  @Override
+  public Integer call() {
+    String uri = "file:" + image();
+    PrintWriter out = session.out();
+    session.progress().begin();
+    Guest guest = timed("open the image", () -> session.guest(uri, Optional.empty()));
+    Linux linux = timed("find the kernel, without a profile", guest::linux);
+    session.progress().clear();
+
+    title("What it is: vmi info " + uri);
+    new OutputOptions().print(session, InfoCommand.facts(guest));
+
+    Listing<LinuxProcess> processes = timed("list the processes", linux::processes);
+    List<String> tree = timed("read their parents and command lines", () -> TreeCommand.lines(processes));
+    title("Its processes: vmi tree " + uri);
+    int skipped = Math.max(0, tree.size() - TREE_LINES);
+    tree.stream().skip(skipped).forEach(out::println);
+    out.println("(and " + skipped + " before these)");
+
+    Listing<LinuxModule> modules = timed("list the modules", linux::modules);
+    title("Its kernel modules: vmi modules " + uri);
+    new OutputOptions().print(session, ModulesCommand.table(modules));
+
+    LinuxProcess process =
+        processes.stream()
+            .filter(candidate -> candidate.name().equals(SHOWN))
+            .findFirst()
+            .orElseThrow(() -> new VmiException("the bundled guest has no process " + SHOWN));
+    Listing<MemoryRegion> regions = timed("read the memory map of one process", process::regions);
+    title("The memory of one of them: vmi maps " + uri + " --pid " + process.pid());
+    new OutputOptions().print(session, MapsCommand.table(regions));
+
+    title("What each step cost");
+    costs.forEach(
+        (step, nanoseconds) ->
+            out.println(String.format(Locale.ROOT, "%9.2f ms  %s", nanoseconds / 1e6, step)));
+    out.flush();
+    return session.takeExitCode();
+  }
+
+  private <T> T timed(String step, Step<T> work) {
+    long start = System.nanoTime();
+    T result = work.run();
+    costs.put(step, System.nanoTime() - start);
+    return result;
+  }
+
+  private void title(String text) {
+    session.out().println();
+    session.out().println("== " + text);
+  }
+
+  /** The launcher says where the image is; it is not part of any jar. */
+  private static Path image() {
+    String known = System.getProperty("vmi.demo", "");
+    Path image = Path.of(known);
+    if (known.isEmpty() || !Files.exists(image)) {
+      throw new VmiException(
+          "the bundled guest is not here; run ./vmi demo in a checkout of the project");
+    }
+    return image;
+  }
+}

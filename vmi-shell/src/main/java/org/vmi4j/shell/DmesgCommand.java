@@ -1,0 +1,36 @@
+package org.vmi4j.shell;
+
+import java.util.Locale;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.LogLine;
+import picocli.CommandLine.Command;
+
+/** Prints the log of the kernel. */
+@Command(
+    name = "dmesg",
+    description = "Prints the log of the kernel.",
+    footer = {"", "Example: vmi dmesg file:guest.elf"})
+final class DmesgCommand extends GuestCommand {
+  DmesgCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  void run(Guest guest) {
+    Listing<LogLine> log = guest.linux().log();
+    if (output().format() == OutputOptions.Format.table) {
+      for (LogLine line : log) {
+        session()
+            .out()
+            .println(
+                String.format(Locale.ROOT, "[%12.6f] ", line.nanoseconds() / 1e9)
+                    + OutputOptions.plain(line.text()));
+      }
+      log.broken().ifPresent(session()::incomplete);
+      return;
+    }
+    Table table = new Table("time", "level", "text");
+    log.forEach(line -> table.row(line.nanoseconds() / 1e9, line.level(), line.text()));
+    print(table, log);
+  }
+}

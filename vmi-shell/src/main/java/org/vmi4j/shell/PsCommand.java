@@ -1,0 +1,46 @@
+package org.vmi4j.shell;
+
+import java.util.Locale;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.LinuxProcess;
+import picocli.CommandLine.Command;
+
+/** Lists the processes. */
+@Command(
+    name = "ps",
+    description = "Lists the processes.",
+    footer = {"", "Example: vmi ps file:guest.elf -o json"})
+final class PsCommand extends GuestCommand {
+  PsCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  void run(Guest guest) {
+    Listing<LinuxProcess> processes = guest.linux().processes();
+    print(table(processes), processes);
+  }
+
+  /** One row a task: what a thread shares with its process stands in each of its rows. */
+  static Table table(Listing<LinuxProcess> tasks) {
+    Table table =
+        new Table("pid", "ppid", "tgid", "uid", "state", "started", "name", "command");
+    for (LinuxProcess task : tasks) {
+      table.row(
+          task.pid(),
+          task.ppid(),
+          task.tgid(),
+          task.uid(),
+          String.valueOf(task.state()),
+          seconds(task.startTime()),
+          task.name(),
+          task.command());
+    }
+    return table;
+  }
+
+  /** Seconds with two decimals, as the kernel prints them. */
+  static Object seconds(long nanoseconds) {
+    return Double.valueOf(String.format(Locale.ROOT, "%.2f", nanoseconds / 1e9));
+  }
+}

@@ -1,0 +1,82 @@
+package org.vmi4j.shell;
+
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.Profiles;
+
+/** What the commands of one run share: where they print, and the guests that are open. */
+final class Session implements AutoCloseable {
+  private final PrintStream raw;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Map<String, Guest> guests = new LinkedHashMap<>();
+  private final ProgressLine progress;
+  private int exitCode;
+
+  Session(PrintStream out, PrintStream err) {
+    this.raw = out;
+    this.out =
+        new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
+    this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
+    this.progress = new ProgressLine(this.err);
+  }
+
+  PrintWriter out() {
+    return out;
+  }
+
+  PrintWriter err() {
+    return err;
+  }
+
+  /** Standard output as bytes, for a command whose output is no text. */
+  PrintStream raw() {
+    out.flush();
+    return raw;
+  }
+
+  ProgressLine progress() {
+    return progress;
+  }
+
+  /** Opens a guest, or returns it where this session has opened it already. */
+  Guest guest(String uri, Optional<Path> profile) {
+    String key = uri + "\n" + profile.map(Path::toString).orElse("");
+    Guest known = guests.get(key);
+    if (known == null) {
+      Optional<Profile> loaded = profile.map(Profiles::load);
+      known = new Guest(uri, loaded, progress);
+      guests.put(key, known);
+    }
+    return known;
+  }
+
+  /** Says that what was printed is true and not complete. */
+  void incomplete(String why) {
+    out.flush();
+    err.println("vmi: incomplete: " + why);
+    exitCode = ExitCode.INCOMPLETE;
+  }
+
+  /** The exit code of the command that just ran. */
+  int takeExitCode() {
+    int code = exitCode;
+    exitCode = ExitCode.OK;
+    return code;
+  }
+
+  @Override
+  public void close() {
+    out.flush();
+    guests.values().forEach(Guest::close);
+    guests.clear();
+  }
+}

@@ -1,0 +1,22 @@
+package org.vmi4j.shell;
+
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.LinuxProcess;
+import picocli.CommandLine.Command;
+
+/** Lists the threads of all processes. */
+@Command(
+    name = "threads",
+    description = "Lists the threads of all processes.",
+    footer = {"", "Example: vmi threads file:guest.elf"})
+final class ThreadsCommand extends GuestCommand {
+  ThreadsCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  void run(Guest guest) {
+    Listing<LinuxProcess> threads = guest.linux().threads();
+    print(PsCommand.table(threads), threads);
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line {@code vmi} and its shell. */
+package org.vmi4j.shell;
