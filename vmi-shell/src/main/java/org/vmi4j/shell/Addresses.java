@@ -4,8 +4,8 @@ import java.util.OptionalLong;
 import org.vmi4j.api.VmiException;
 
 /**
- * What a user writes for an address: {@code 0xffffffff81000000}, the same without {@code 0x} when it
- * has eight digits or more, a number, or a symbol with a distance: {@code init_task+0x10}.
+ * What a user writes for an address: {@code 0xffffffff81000000}, the same without {@code 0x} when
+ * it has eight digits or more, a number, or a symbol with a distance: {@code init_task+0x10}.
  */
 final class Addresses {
 
@@ -18,8 +18,7 @@ final class Addresses {
     }
     int sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
     String name = sign > 0 ? text.substring(0, sign) : text;
-    OptionalLong distance =
-        sign > 0 ? number(text.substring(sign + 1)) : OptionalLong.of(0);
+    OptionalLong distance = sign > 0 ? number(text.substring(sign + 1)) : OptionalLong.of(0);
     OptionalLong symbol = guest.linux().kernel().profile().symbols().address(name);
     if (symbol.isEmpty() || distance.isEmpty()) {
       throw new VmiException(

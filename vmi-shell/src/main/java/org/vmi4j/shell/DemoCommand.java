@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.os.linux.Linux;
-import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.LinuxModule;
-import org.vmi4j.os.linux.MemoryRegion;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.LinuxModule;
+import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.MemoryRegion;
 import picocli.CommandLine.Command;
 
 /** Looks into the bundled guest. */
@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
     description = "Looks into the bundled guest and says what each step cost.")
 final class DemoCommand implements Callable<Integer> {
   private static final String SHOWN = "vmi-target";
-  private static final int TREE_LINES = 30;
+  private static final int TREE_LINES = 24;
 
   private final Session session;
   private final Map<String, Long> costs = new LinkedHashMap<>();
@@ -51,11 +51,11 @@ final class DemoCommand implements Callable<Integer> {
     new OutputOptions().print(session, InfoCommand.facts(guest));
 
     Listing<LinuxProcess> processes = timed("list the processes", linux::processes);
-    List<String> tree = timed("read their parents and command lines", () -> TreeCommand.lines(processes));
+    List<String> tree =
+        timed("read their parents and command lines", () -> TreeCommand.lines(processes));
     title("Its processes: vmi tree " + uri);
-    int skipped = Math.max(0, tree.size() - TREE_LINES);
-    tree.stream().skip(skipped).forEach(out::println);
-    out.println("(and " + skipped + " before these)");
+    tree.stream().limit(TREE_LINES).forEach(out::println);
+    out.println("(and " + Math.max(0, tree.size() - TREE_LINES) + " more, threads of the kernel)");
 
     Listing<LinuxModule> modules = timed("list the modules", linux::modules);
     title("Its kernel modules: vmi modules " + uri);

@@ -7,9 +7,12 @@ public final class Main {
 
   /** Runs one command, or the shell. */
   public static void main(String[] arguments) {
+    Session session = new Session(System.out, System.err);
     int code;
-    try (Session session = new Session(System.out, System.err)) {
+    try {
       code = Commands.line(session).execute(arguments);
+    } finally {
+      session.close();
     }
     System.exit(code);
   }

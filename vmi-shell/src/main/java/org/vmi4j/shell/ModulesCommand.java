@@ -22,8 +22,7 @@ final class ModulesCommand extends GuestCommand {
 
   static Table table(Listing<LinuxModule> modules) {
     Table table = new Table("name", "address", "size");
-    modules.forEach(
-        module -> table.row(module.name(), new Hex(module.address()), module.size()));
+    modules.forEach(module -> table.row(module.name(), new Hex(module.address()), module.size()));
     return table;
   }
 }

@@ -14,8 +14,8 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.os.linux.MemoryRegion;
 
 /**
- * The memory of a process as an ELF core (System V ABI, chapters 4 and 5): a PT_LOAD for each run of
- * pages that are in memory. What is not in memory is in no segment, so that a reader can tell it
+ * The memory of a process as an ELF core (System V ABI, chapters 4 and 5): a PT_LOAD for each run
+ * of pages that are in memory. What is not in memory is in no segment, so that a reader can tell it
  * from zeros.
  */
 final class ProcessCore {

@@ -62,8 +62,11 @@ final class ProfileCommand extends GuestCommand {
     session()
         .err()
         .println(
-            profile.symbols().count() + " symbols and " + profile.types().count()
-                + " types written to " + file);
+            profile.symbols().count()
+                + " symbols and "
+                + profile.types().count()
+                + " types written to "
+                + file);
   }
 
   private void write(Profile profile, OutputStream out) throws IOException {

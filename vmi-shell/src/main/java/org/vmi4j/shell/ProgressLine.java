@@ -5,8 +5,9 @@ import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Progress;
 
 /**
- * Shows on a terminal how far long work has come, and stops the work when its thread is interrupted.
- * In a pipe it shows nothing. The launcher says which it is, with {@code -Dvmi.terminal=true}.
+ * Shows on a terminal how far long work has come, and stops the work when its thread is
+ * interrupted. In a pipe it shows nothing. The launcher says which it is, with {@code
+ * -Dvmi.terminal=true}.
  */
 final class ProgressLine implements Progress {
   private static final long SILENT_NANOSECONDS = 300_000_000;

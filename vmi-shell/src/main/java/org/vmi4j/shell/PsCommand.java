@@ -23,8 +23,7 @@ final class PsCommand extends GuestCommand {
 
   /** One row a task: what a thread shares with its process stands in each of its rows. */
   static Table table(Listing<LinuxProcess> tasks) {
-    Table table =
-        new Table("pid", "ppid", "tgid", "uid", "state", "started", "name", "command");
+    Table table = new Table("pid", "ppid", "tgid", "uid", "state", "started", "name", "command");
     for (LinuxProcess task : tasks) {
       table.row(
           task.pid(),

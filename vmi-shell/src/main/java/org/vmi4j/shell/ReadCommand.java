@@ -125,11 +125,7 @@ final class ReadCommand extends GuestCommand {
     if (done < wanted) {
       session()
           .incomplete(
-              done
-                  + " of "
-                  + wanted
-                  + " bytes; there is no memory at "
-                  + new Hex(from + done));
+              done + " of " + wanted + " bytes; there is no memory at " + new Hex(from + done));
     }
   }
 

@@ -68,8 +68,7 @@ final class SearchCommand extends GuestCommand {
   private void inPhysical(Guest guest, BytePattern bytes) {
     PhysicalMemory memory = guest.vm().memory();
     Table table = new Table("address");
-    long[] found =
-        bytes.searchInParallel(memory, 0, memory.end(), session().progress(), limit);
+    long[] found = bytes.searchInParallel(memory, 0, memory.end(), session().progress(), limit);
     for (long address : found) {
       table.row(new Hex(address));
     }

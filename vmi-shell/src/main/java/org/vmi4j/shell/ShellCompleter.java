@@ -56,9 +56,7 @@ final class ShellCompleter implements Completer {
     }
     if (word.startsWith("-")) {
       CommandLine known = commands.get(command);
-      return known == null
-          ? Stream.empty()
-          : known.getCommandSpec().optionsMap().keySet().stream();
+      return known == null ? Stream.empty() : known.getCommandSpec().optionsMap().keySet().stream();
     }
     if (TAKE_TYPE.contains(command) && index == 1) {
       return guest.linux().kernel().profile().types().names().sorted();

@@ -38,7 +38,9 @@ final class SymCommand extends GuestCommand {
           symbols
               .nearest(address.getAsLong())
               .orElseThrow(
-                  () -> new VmiException("no symbol lies at or below " + new Hex(address.getAsLong())));
+                  () ->
+                      new VmiException(
+                          "no symbol lies at or below " + new Hex(address.getAsLong())));
       row(table, nearest, address.getAsLong());
     } else if (symbols.address(wanted).isPresent()) {
       symbols.all(wanted).forEach(symbol -> row(table, symbol, symbol.address()));
