@@ -1,8 +1,11 @@
 package org.vmi4j.shell;
 
 import java.io.PrintWriter;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import picocli.CommandLine;
@@ -34,12 +37,54 @@ final class Commands implements Runnable {
     this.session = session;
   }
 
-  /** The command line of a session. */
+  /** All commands by their names, in the order of the help. */
+  private static final Map<String, Function<Session, Object>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("info", InfoCommand::new);
+    ALL.put("ps", PsCommand::new);
+    ALL.put("tree", TreeCommand::new);
+    ALL.put("threads", ThreadsCommand::new);
+    ALL.put("modules", ModulesCommand::new);
+    ALL.put("maps", MapsCommand::new);
+    ALL.put("files", FilesCommand::new);
+    ALL.put("env", EnvCommand::new);
+    ALL.put("dmesg", DmesgCommand::new);
+    ALL.put("sym", SymCommand::new);
+    ALL.put("type", TypeCommand::new);
+    ALL.put("struct", StructCommand::new);
+    ALL.put("translate", TranslateCommand::new);
+    ALL.put("read", ReadCommand::new);
+    ALL.put("search", SearchCommand::new);
+    ALL.put("dump", DumpCommand::new);
+    ALL.put("profile", ProfileCommand::new);
+    ALL.put("demo", DemoCommand::new);
+    ALL.put("shell", ShellCommand::new);
+  }
+
+  /** The command line of a session, with all commands. */
   static CommandLine line(Session session) {
+    return line(session, ALL.keySet());
+  }
+
+  /**
+   * The command line that some arguments need. To describe all commands takes a tenth of a second,
+   * which is much for one that takes three.
+   */
+  static CommandLine lineFor(Session session, String... arguments) {
+    return arguments.length > 0 && ALL.containsKey(arguments[0])
+        ? line(session, Set.of(arguments[0]))
+        : line(session);
+  }
+
+  private static CommandLine line(Session session, Set<String> names) {
     CommandLine line = new CommandLine(new Commands(session));
-    for (Object command : all(session)) {
-      line.addSubcommand(command);
-    }
+    ALL.forEach(
+        (name, command) -> {
+          if (names.contains(name)) {
+            line.addSubcommand(command.apply(session));
+          }
+        });
     line.addSubcommand(new HelpCommand());
     line.setOut(session.out());
     line.setErr(session.err());
@@ -49,33 +94,10 @@ final class Commands implements Runnable {
     return line;
   }
 
-  private static List<Object> all(Session session) {
-    return List.of(
-        new InfoCommand(session),
-        new PsCommand(session),
-        new TreeCommand(session),
-        new ThreadsCommand(session),
-        new ModulesCommand(session),
-        new MapsCommand(session),
-        new FilesCommand(session),
-        new EnvCommand(session),
-        new DmesgCommand(session),
-        new SymCommand(session),
-        new TypeCommand(session),
-        new StructCommand(session),
-        new TranslateCommand(session),
-        new ReadCommand(session),
-        new SearchCommand(session),
-        new DumpCommand(session),
-        new ProfileCommand(session),
-        new DemoCommand(session),
-        new ShellCommand(session));
-  }
-
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
     PrintWriter out = session.out();
+    line(session).usage(out);
     out.println();
     out.println("Machines:");
     Vmi.drivers().forEach(driver -> out.println("  " + driver.scheme() + ":  " + driver.help()));

@@ -10,7 +10,7 @@ public final class Main {
     Session session = new Session(System.out, System.err);
     int code;
     try {
-      code = Commands.line(session).execute(arguments);
+      code = Commands.lineFor(session, arguments).execute(arguments);
     } finally {
       session.close();
     }

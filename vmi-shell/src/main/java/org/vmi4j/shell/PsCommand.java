@@ -1,6 +1,5 @@
 package org.vmi4j.shell;
 
-import java.util.Locale;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
 import picocli.CommandLine.Command;
@@ -40,6 +39,6 @@ final class PsCommand extends GuestCommand {
 
   /** Seconds with two decimals, as the kernel prints them. */
   static Object seconds(long nanoseconds) {
-    return Double.valueOf(String.format(Locale.ROOT, "%.2f", nanoseconds / 1e9));
+    return Math.round(nanoseconds / 1e7) / 100.0;
   }
 }

@@ -16,7 +16,6 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.vmi4j.api.Caches;
 import org.vmi4j.os.linux.Kernel;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -78,32 +77,34 @@ final class ShellCommand implements Callable<Integer> {
   }
 
   private void loop(LineReader reader) {
-    while (true) {
-      try {
-        List<String> words = words(reader.readLine("vmi> "));
-        if (!words.isEmpty() && LEAVE.contains(words.get(0))) {
-          return;
-        }
-        if (!words.isEmpty()) {
-          run(words);
-        }
-      } catch (UserInterruptException e) {
-        // Ctrl-C at the prompt drops the line, as in any shell.
-        continue;
-      } catch (EndOfFileException e) {
-        return;
+    List<String> words = next(reader);
+    while (words.isEmpty() || !LEAVE.contains(words.get(0))) {
+      if (!words.isEmpty()) {
+        run(words);
       }
+      words = next(reader);
     }
   }
 
-  private void run(List<String> words) {
-    List<String> arguments = new ArrayList<>(words);
-    String command = words.get(0);
+  /** The words of the next line; none when Ctrl-C dropped it, and "exit" at the end of input. */
+  private static List<String> next(LineReader reader) {
+    try {
+      return words(reader.readLine("vmi> "));
+    } catch (UserInterruptException e) {
+      return List.of();
+    } catch (EndOfFileException e) {
+      return List.of("exit");
+    }
+  }
+
+  private void run(List<String> typed) {
+    List<String> arguments = new ArrayList<>(typed);
+    String command = typed.get(0);
     if (command.equals("shell")) {
       session.err().println("vmi: this is the shell already");
       return;
     }
-    if (!WITHOUT_MACHINE.contains(command) && !words.contains("--help") && !words.contains("-h")) {
+    if (!WITHOUT_MACHINE.contains(command) && !typed.contains("--help") && !typed.contains("-h")) {
       arguments.add(1, uri);
       if (profile != null) {
         arguments.add(2, "--profile");
@@ -111,8 +112,8 @@ final class ShellCommand implements Callable<Integer> {
       }
     }
     // A line of its own for each command: options must not keep the values of the last one.
-    CommandLine line = Commands.line(session);
-    line.execute(arguments.toArray(String[]::new));
+    String[] words = arguments.toArray(String[]::new);
+    Commands.lineFor(session, words).execute(words);
     Thread.interrupted();
     session.out().flush();
   }
@@ -123,7 +124,8 @@ final class ShellCommand implements Callable<Integer> {
     StringBuilder word = new StringBuilder();
     char quote = 0;
     boolean open = false;
-    for (char c : line.toCharArray()) {
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
       if (quote != 0) {
         if (c == quote) {
           quote = 0;
