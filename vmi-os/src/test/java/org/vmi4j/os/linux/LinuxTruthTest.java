@@ -1,0 +1,291 @@
+package org.vmi4j.os.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.Translation;
+import org.vmi4j.profiles.Symbol;
+
+/** Everything that is read from the bundled guest, against what the guest itself printed. */
+class LinuxTruthTest {
+  /** The witness prints itself while it runs, and sleeps in the image. */
+  private static final String WITNESS = "witness";
+
+  private static Vm vm;
+  private static Linux linux;
+
+  @BeforeAll
+  static void open() {
+    vm = Vmi.open(BundledGuest.uri());
+    linux = Linux.detect(vm);
+  }
+
+  @AfterAll
+  static void close() {
+    vm.close();
+  }
+
+  @Test
+  void theKernelIsTheOneThatRan() {
+    Kernel kernel = linux.kernel();
+    assertThat(kernel.banner()).isEqualTo(BundledGuest.truth("version.txt").get(0));
+    assertThat(kernel.release()).isEqualTo(kernel.banner().split(" ", -1)[2]);
+    assertThat(kernel.virtualOffset()).isPositive();
+    assertThat(kernel.space().mode().name()).isEqualTo("x86-64 4-level");
+    assertThat(kernel.buildId()).hasValueSatisfying(id -> assertThat(id).hasSize(40));
+  }
+
+  @Test
+  void everyTaskIsFoundWithAllThatPsSaysOfIt() {
+    List<String> expected = new ArrayList<>();
+    for (String[] row : BundledGuest.table("tasks.txt")) {
+      String state = row[6].equals(WITNESS) ? "S" : row[4];
+      String command = row[7].replace("\\0", " ").replace("\\x5c", "\\").strip();
+      expected.add(
+          String.join(
+              "|", row[0], row[1], row[2], row[3], state, row[5], shortened(row[6]), command));
+    }
+    assertThat(linux.threads().broken()).isEmpty();
+    List<String> found =
+        linux.threads().stream()
+            .map(
+                task ->
+                    String.join(
+                        "|",
+                        String.valueOf(task.pid()),
+                        String.valueOf(task.tgid()),
+                        String.valueOf(task.ppid()),
+                        String.valueOf(task.uid()),
+                        String.valueOf(task.state()),
+                        String.valueOf(task.startTime() / 10_000_000),
+                        shortened(task.name()),
+                        String.join(" ", task.arguments())))
+            .toList();
+    assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /**
+   * /proc shows the whole name of a kernel thread, of which the task has 15 bytes, and what a kernel
+   * worker works on behind its name.
+   */
+  private static String shortened(String name) {
+    String plain = name.startsWith("kworker/") ? name.split("[-+]", -1)[0] : name;
+    return plain.substring(0, Math.min(15, plain.length()));
+  }
+
+  @Test
+  void processesAreTheThreadsThatLeadAGroup() {
+    Set<Integer> leaders =
+        BundledGuest.table("tasks.txt").stream()
+            .filter(row -> row[0].equals(row[1]))
+            .map(row -> Integer.valueOf(row[0]))
+            .collect(Collectors.toSet());
+    assertThat(linux.processes().stream().map(LinuxProcess::pid).collect(Collectors.toSet()))
+        .isEqualTo(leaders);
+  }
+
+  @Test
+  void modulesAreThoseOfProcModules() {
+    List<String> expected =
+        BundledGuest.truth("modules.txt").stream()
+            .map(line -> line.split(" ", -1))
+            .map(row -> row[0] + " " + row[1] + " " + row[5])
+            .toList();
+    assertThat(
+            linux.modules().stream()
+                .map(m -> m.name() + " " + m.size() + " 0x" + Long.toHexString(m.address())))
+        .containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void everySymbolOfTheKernelHasItsAddress() {
+    Map<String, List<Long>> found = new HashMap<>();
+    linux
+        .kernel()
+        .profile()
+        .symbols()
+        .all()
+        .forEach(s -> found.computeIfAbsent(key(s), k -> new ArrayList<>()).add(s.address()));
+    int checked = 0;
+    for (String line : BundledGuest.compressed("kallsyms.txt.gz")) {
+      String[] row = line.split("[ \t]", -1);
+      if (row.length == 3) {
+        assertThat(found.get(row[1] + row[2]))
+            .as(line)
+            .contains(Long.parseUnsignedLong(row[0], 16));
+        checked++;
+      }
+    }
+    assertThat(checked).isEqualTo(linux.kernel().profile().symbols().count());
+  }
+
+  private static String key(Symbol symbol) {
+    return symbol.kind() + symbol.name();
+  }
+
+  @Test
+  void theMapOfAProcessIsThatOfProcMaps() {
+    List<String> found =
+        linux.process(BundledGuest.targetPid()).regions().stream()
+            .map(
+                r ->
+                    String.format(
+                        Locale.ROOT,
+                        "%08x-%08x %s %08x %s",
+                        r.start(),
+                        r.end(),
+                        r.flags(),
+                        r.offset(),
+                        r.file()))
+            .toList();
+    List<String> expected =
+        BundledGuest.truth("maps.txt").stream()
+            .map(line -> line.split(" +", 6))
+            .map(c -> c[0] + " " + c[1] + " " + c[2] + " " + (c.length > 5 ? c[5] : ""))
+            .toList();
+    assertThat(found).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void everyPageOfThePagemapIsWhereTheKernelSaysItIs() {
+    AddressSpace space = linux.process(BundledGuest.targetPid()).memorySpace();
+    int software = 0;
+    List<String[]> pages = BundledGuest.table("pagemap.txt");
+    for (String[] row : pages) {
+      long va = Long.parseUnsignedLong(row[0], 16);
+      long frame = Long.parseUnsignedLong(row[1], 16) & (1L << 55) - 1;
+      Translation translation = space.translate(va);
+      assertThat(translation.physical()).as(row[0]).hasValue(frame << 12);
+      software += translation instanceof Translation.Software ? 1 : 0;
+    }
+    assertThat(pages).hasSizeGreaterThan(1000);
+    assertThat(software).as("pages of the PROT_NONE region").isEqualTo(4);
+  }
+
+  @Test
+  void noPageIsMappedThatThePagemapDoesNotHave() {
+    LinuxProcess process = linux.process(BundledGuest.targetPid());
+    Set<Long> known =
+        BundledGuest.table("pagemap.txt").stream()
+            .map(row -> Long.parseUnsignedLong(row[0], 16))
+            .collect(Collectors.toSet());
+    List<Long> unknown = new ArrayList<>();
+    for (MemoryRegion region : process.regions()) {
+      process
+          .memorySpace()
+          .forEachPage(
+              region.start(),
+              region.end() - 1,
+              (va, pa, length) -> {
+                for (long page = va; page < va + length; page += 4096) {
+                  if (!known.contains(page)) {
+                    unknown.add(page);
+                  }
+                }
+                return true;
+              });
+    }
+    assertThat(unknown).isEmpty();
+  }
+
+  /** The pages that the target filled hold, in each eight bytes, their own address. */
+  @Test
+  void theContentOfPagesIsWhatTheProcessWrote() {
+    LinuxProcess process = linux.process(BundledGuest.targetPid());
+    AddressSpace space = process.memorySpace();
+    int filled = 0;
+    for (String[] row : BundledGuest.table("pagemap.txt")) {
+      long va = Long.parseUnsignedLong(row[0], 16);
+      if (va >= 0x7000_0000_0000L && space.readLong(va) == va) {
+        for (long at = va; at < va + 4096; at += 8) {
+          assertThat(space.readLong(at)).isEqualTo(at);
+        }
+        filled++;
+      }
+    }
+    assertThat(filled).isGreaterThan(500);
+  }
+
+  @Test
+  void openFilesAreThoseOfProcFd() {
+    List<String> found =
+        linux.process(BundledGuest.targetPid()).files().stream()
+            .map(
+                f ->
+                    f.fd()
+                        + "\t"
+                        + f.position()
+                        + "\t0"
+                        + (f.flags() == 0 ? "0" : Integer.toOctalString(f.flags()))
+                        + "\t"
+                        + f.name())
+            .toList();
+    List<String> expected = BundledGuest.truth("files.txt").stream().skip(1).toList();
+    assertThat(found).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void environmentsAreThoseOfProcEnviron() {
+    Map<Integer, String> expected = new TreeMap<>();
+    for (String[] row : BundledGuest.table("environ.txt")) {
+      expected.put(Integer.valueOf(row[0]), row[1]);
+    }
+    Map<Integer, String> found = new TreeMap<>();
+    for (LinuxProcess process : linux.processes()) {
+      if (!process.environment().isEmpty()) {
+        found.put(process.pid(), String.join("\\0", process.environment()) + "\\0");
+      }
+    }
+    assertThat(found).isEqualTo(expected);
+  }
+
+  @Test
+  void theLogIsWhatDmesgPrinted() {
+    List<String> found =
+        linux.log().stream()
+            .map(
+                line ->
+                    String.format(
+                        Locale.ROOT,
+                        "[%5d.%06d] %s",
+                        line.nanoseconds() / 1_000_000_000,
+                        line.nanoseconds() / 1000 % 1_000_000,
+                        line.text()))
+            .toList();
+    List<String> expected =
+        BundledGuest.truth("dmesg.txt").stream()
+            .map(line -> line.replaceFirst("^<\\d+>", ""))
+            .toList();
+    assertThat(found).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void aProcessThatDoesNotExistIsSaidNotToExist() {
+    assertThatThrownBy(() -> linux.process(99999))
+        .isInstanceOf(VmiException.class)
+        .hasMessageContaining("there is no process 99999");
+  }
+
+  @Test
+  void aKernelThreadHasNoMemoryOfItsOwn() {
+    assertThatThrownBy(() -> linux.process(2).memorySpace())
+        .isInstanceOf(VmiException.class)
+        .hasMessageContaining("kernel thread");
+    assertThat(linux.process(2).command()).isEqualTo("[kthreadd]");
+  }
+}
