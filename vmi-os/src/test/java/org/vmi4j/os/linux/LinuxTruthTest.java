@@ -80,8 +80,8 @@ class LinuxTruthTest {
   }
 
   /**
-   * /proc shows the whole name of a kernel thread, of which the task has 15 bytes, and what a kernel
-   * worker works on behind its name.
+   * /proc shows the whole name of a kernel thread, of which the task has 15 bytes, and what a
+   * kernel worker works on behind its name.
    */
   private static String shortened(String name) {
     String plain = name.startsWith("kworker/") ? name.split("[-+]", -1)[0] : name;
