@@ -94,6 +94,8 @@ final class FieldPath {
     }
     position = close + 1;
     Type element = array.element();
-    return Field.of("", element, Math.multiplyExact(index, element.size()), 0, 0);
+    // What comes before the element is an array too, whose size is checked.
+    long offset = new ArrayType(() -> element, index).size();
+    return Field.of("", element, offset, 0, 0);
   }
 }

@@ -28,7 +28,7 @@ final class IsfWriter {
   IsfWriter(Profile profile, JsonGenerator out) {
     this.profile = profile;
     this.out = out;
-    this.types = new TypeCatalog(profile.types());
+    this.types = new TypeCatalog(profile.types(), "unnamed_");
     this.typeWriter = new IsfTypeWriter(types, out);
   }
 
@@ -104,22 +104,24 @@ final class IsfWriter {
     Set<String> names = new HashSet<>();
     int unnamed = 0;
     for (Member member : type.members()) {
-      boolean anonymous = member.anonymous() || member.name().isEmpty();
-      String name = anonymous ? "unnamed_field_" + Integer.toHexString(unnamed++) : member.name();
+      String name =
+          member.name().isEmpty()
+              ? "unnamed_field_" + Integer.toHexString(unnamed++)
+              : member.name();
       if (names.add(name)) {
-        member(name, anonymous, member);
+        member(name, member);
       }
     }
     out.writeEndObject();
     out.writeEndObject();
   }
 
-  private void member(String name, boolean anonymous, Member member) throws IOException {
+  private void member(String name, Member member) throws IOException {
     out.writeObjectFieldStart(name);
     out.writeFieldName("type");
     typeWriter.write(member);
     out.writeNumberField("offset", member.offset());
-    if (anonymous) {
+    if (member.anonymous()) {
       out.writeBooleanField("anonymous", true);
     }
     out.writeEndObject();

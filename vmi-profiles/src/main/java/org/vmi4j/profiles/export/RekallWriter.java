@@ -27,7 +27,7 @@ final class RekallWriter {
   RekallWriter(Profile profile, JsonGenerator out) {
     this.profile = profile;
     this.out = out;
-    this.types = new TypeCatalog(profile.types());
+    this.types = new TypeCatalog(profile.types(), "__unnamed_");
   }
 
   void write() throws IOException {
@@ -105,8 +105,14 @@ final class RekallWriter {
     out.writeStartObject();
     Set<String> names = new HashSet<>();
     RekallTypeWriter typeWriter = new RekallTypeWriter(types, out);
+    int named = Integer.MAX_VALUE;
     for (LayoutRow row : Declaration.layout(type)) {
       Field field = row.field();
+      if (row.depth() > named) {
+        continue;
+      }
+      // What is in a member that has a name of its own is written with that member's type.
+      named = field.name().isEmpty() ? Integer.MAX_VALUE : row.depth();
       if (!field.name().isEmpty() && names.add(field.name())) {
         out.writeArrayFieldStart(field.name());
         out.writeNumber(field.offset());

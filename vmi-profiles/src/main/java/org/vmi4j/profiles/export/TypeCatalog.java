@@ -29,13 +29,18 @@ final class TypeCatalog {
   static final int MAX_NESTING = 32;
 
   private final IdentityHashMap<Type, String> names = new IdentityHashMap<>();
+  private final String unnamed;
   private final Set<String> taken = new HashSet<>();
   private final List<StructType> structs = new ArrayList<>();
   private final List<EnumType> enums = new ArrayList<>();
   private final Map<String, Type> bases = new TreeMap<>();
   private final Deque<StructType> open = new ArrayDeque<>();
 
-  TypeCatalog(Types types) {
+  /**
+   * @param unnamed what the names begin with that are made up
+   */
+  TypeCatalog(Types types, String unnamed) {
+    this.unnamed = unnamed;
     // Those that a name leads to come first, so that they get that very name.
     types.names().forEach(name -> addNamed(types, name));
     while (!open.isEmpty()) {
@@ -59,18 +64,17 @@ final class TypeCatalog {
         bare = array.element();
       }
     }
-    if (bare instanceof StructType struct && register(struct, "struct ", "unnamed_")) {
+    if (bare instanceof StructType struct && register(struct, "struct ")) {
       structs.add(struct);
       open.add(struct);
-    } else if (bare instanceof EnumType enumeration
-        && register(enumeration, "enum ", "unnamed_enum_")) {
+    } else if (bare instanceof EnumType enumeration && register(enumeration, "enum ")) {
       enums.add(enumeration);
     } else if (bare instanceof IntegerType || bare instanceof FloatType) {
       bases.putIfAbsent(bare.name(), bare);
     }
   }
 
-  private boolean register(Type type, String space, String unnamed) {
+  private boolean register(Type type, String space) {
     if (names.containsKey(type)) {
       return false;
     }

@@ -82,13 +82,13 @@ final class IsfTypes extends JsonTypes {
     String full = struct + "." + name;
     in.inObject(full);
     long offset = 0;
-    boolean anonymous = name.startsWith(UNNAMED_MEMBER);
+    boolean anonymous = false;
     IsfType type = null;
     String key;
     while ((key = in.nextMember()) != null) {
       switch (key) {
         case "offset" -> offset = in.number("the offset of " + full, 0, Integer.MAX_VALUE);
-        case "anonymous" -> anonymous |= in.isTrue();
+        case "anonymous" -> anonymous = in.isTrue();
         case "type" -> type = IsfType.read(this, full, in);
         default -> in.skip();
       }
@@ -99,7 +99,10 @@ final class IsfTypes extends JsonTypes {
     if (type.bitSize() != 0) {
       return Member.bits(name, offset, type.bitOffset(), type.bitSize(), type.type());
     }
-    return Member.of(anonymous ? "" : name, offset, type.type());
+    String own = name.startsWith(UNNAMED_MEMBER) ? "" : name;
+    return anonymous
+        ? Member.anonymous(own, offset, type.type())
+        : Member.of(own, offset, type.type());
   }
 
   @Override
