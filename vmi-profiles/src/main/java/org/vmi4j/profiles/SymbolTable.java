@@ -52,9 +52,14 @@ final class SymbolTable {
     return upperHalf;
   }
 
+  /** The name; one that is not UTF-8 is shown byte by byte, so that it leads back to its symbol. */
   String name(int index) {
     int start = start(index);
-    return new String(names, start, nameEnds[index] - start, StandardCharsets.UTF_8);
+    int length = nameEnds[index] - start;
+    String name = new String(names, start, length, StandardCharsets.UTF_8);
+    return name.indexOf('\ufffd') < 0
+        ? name
+        : new String(names, start, length, StandardCharsets.ISO_8859_1);
   }
 
   boolean startsWith(int index, byte[] prefix) {
@@ -69,7 +74,16 @@ final class SymbolTable {
 
   /** The first symbol with a name, or -1. */
   int first(String name) {
-    byte[] wanted = bytes(name);
+    int found = first(bytes(name));
+    if (found >= 0) {
+      return found;
+    }
+    byte[] single = name.getBytes(StandardCharsets.ISO_8859_1);
+    boolean lossless = new String(single, StandardCharsets.ISO_8859_1).equals(name);
+    return lossless ? first(single) : -1;
+  }
+
+  private int first(byte[] wanted) {
     NameIndex index = nameIndex();
     return index.slots[slot(index.slots, wanted, 0, wanted.length)] - 1;
   }

@@ -89,4 +89,16 @@ class SymbolsTest {
     assertThat(found.describe(0x10)).isEqualTo("_text");
     assertThat(found).hasToString("0x10 ? _text");
   }
+
+  @Test
+  void namesThatAreNotUtf8LeadBackToTheirSymbols() {
+    byte[] name = {'a', (byte) 0xff, (byte) 0x80};
+    Symbols symbols =
+        new SymbolsBuilder(2).add(name, 0, 3, 7, 'T').add("gr\u00f6\u00dfe", 8).build();
+    Symbol odd = symbols.nearest(7).orElseThrow();
+    assertThat(odd.name()).isEqualTo("a\u00ff\u0080");
+    assertThat(symbols.all(odd.name())).containsExactly(odd);
+    assertThat(symbols.address("gr\u00f6\u00dfe")).hasValue(8);
+    assertThat(symbols.address("\u20ac")).isEmpty();
+  }
 }
