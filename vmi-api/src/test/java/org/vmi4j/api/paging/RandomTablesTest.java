@@ -1,0 +1,117 @@
+package org.vmi4j.api.paging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vmi4j.api.memory.FakeMemory;
+import org.vmi4j.api.memory.PhysicalMemory;
+
+/** Random tables of every mode, walked by the engine and by the reference. */
+class RandomTablesTest {
+  private static final int TABLES = 24;
+  private static final long TABLE_BYTES = 1 << 16;
+  private static final int ADDRESSES = 20_000;
+  private static final long SEED = 20261123;
+
+  /** A walk of the reference. */
+  interface Reference {
+    long walk(ReferenceWalker walker, long root, long va);
+  }
+
+  record Case(PagingMode mode, int entryBytes, long flags, Reference reference) {
+    @Override
+    public String toString() {
+      return mode.name();
+    }
+  }
+
+  static Stream<Case> modes() {
+    List<Case> cases = new ArrayList<>();
+    cases.add(new Case(PagingMode.X86_64, 8, 1, (w, r, va) -> w.x86Long(r, va, 4)));
+    cases.add(new Case(PagingMode.X86_64_LA57, 8, 1, (w, r, va) -> w.x86Long(r, va, 5)));
+    cases.add(new Case(PagingMode.X86_PAE, 8, 1, (w, r, va) -> w.pae(r, va)));
+    cases.add(new Case(PagingMode.X86_32, 4, 1, (w, r, va) -> w.x86Legacy(r, va, false, 32)));
+    cases.add(new Case(PagingMode.X86_32_PSE, 4, 1, (w, r, va) -> w.x86Legacy(r, va, true, 32)));
+    cases.add(new Case(PagingMode.X86_32_PSE36, 4, 1, (w, r, va) -> w.x86Legacy(r, va, true, 40)));
+    cases.add(new Case(PagingMode.EPT4, 8, 7, (w, r, va) -> w.ept(r, va, 4)));
+    cases.add(new Case(PagingMode.EPT5, 8, 7, (w, r, va) -> w.ept(r, va, 5)));
+    for (int n = 0; n <= 7; n++) {
+      int split = n;
+      cases.add(new Case(PagingMode.armShort(n), 4, 1, (w, r, va) -> w.armShort(r, va, split)));
+    }
+    for (int size : new int[] {25, 30, 31, 32}) {
+      cases.add(
+          new Case(
+              PagingMode.armLpae(size), 8, 3, (w, r, va) -> w.armLong(r, va, 12, size, false, 40)));
+    }
+    for (int granule : new int[] {12, 14, 16}) {
+      for (int size : new int[] {25, 36, 39, 42, 47, 48, 52}) {
+        for (boolean wide : new boolean[] {false, true}) {
+          cases.add(
+              new Case(
+                  PagingMode.aarch64(granule, size, wide),
+                  8,
+                  3,
+                  (w, r, va) -> w.armLong(r, va, granule, size, wide, 48)));
+        }
+      }
+    }
+    return cases.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
+  void theEngineAgreesWithTheReference(Case mode) {
+    Random random = new Random(SEED);
+    FakeMemory fake = new FakeMemory(1L << 44, true);
+    for (int table = 0; table < TABLES; table++) {
+      for (long at = 0; at < TABLE_BYTES; at += mode.entryBytes()) {
+        put(fake, mode, table * TABLE_BYTES + at, random);
+      }
+    }
+    PhysicalMemory memory = fake.open();
+    ReferenceWalker walker = new ReferenceWalker(memory);
+    AddressSpace space = AddressSpace.of(memory, mode.mode(), 0);
+    int mapped = 0;
+    for (int i = 0; i < ADDRESSES; i++) {
+      long va = random.nextLong() >>> random.nextInt(64 - 12);
+      if (i % 2 == 0) {
+        va &= (1L << mode.mode().addressBits()) - 1;
+      }
+      if (i % 4 == 0 && mode.mode().signExtended()) {
+        va = -va;
+      }
+      long expected = mode.reference().walk(walker, 0, va);
+      long lookup = space.lookup(va);
+      String what = mode + ", seed " + SEED + ", address 0x" + Long.toHexString(va);
+      assertThat(Lookup.isMapped(lookup) ? Lookup.physical(lookup) : -1)
+          .as(what)
+          .isEqualTo(expected);
+      assertThat(space.translate(va).physical().orElse(-1)).as(what).isEqualTo(expected);
+      mapped += expected == -1 ? 0 : 1;
+    }
+    assertThat(mapped).as("addresses of %s that are mapped", mode).isGreaterThan(ADDRESSES / 50);
+  }
+
+  /** Mostly an entry that leads to another table, now and then anything. */
+  private static void put(FakeMemory memory, Case mode, long at, Random random) {
+    long entry = random.nextLong();
+    int kind = random.nextInt(10);
+    if (kind < 7) {
+      long table = random.nextInt(TABLES) * TABLE_BYTES;
+      entry = table | mode.flags();
+    } else if (kind < 9) {
+      entry = entry & 0x0000_00ff_fff0_00ffL | mode.flags() & 1;
+    }
+    if (mode.entryBytes() == 8) {
+      memory.putLong(at, entry);
+    } else {
+      memory.putInt(at, (int) entry);
+    }
+  }
+}
