@@ -1,0 +1,41 @@
+package org.vmi4j.samples;
+
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.MemoryRegion;
+
+/** Looks in the memory of every process for a text, a key that has leaked for example. */
+public final class FindSecrets {
+
+  private FindSecrets() {}
+
+  /** Takes the URI of a machine and the text. */
+  public static void main(String[] arguments) {
+    BytePattern secret = BytePattern.ofText(arguments[1]);
+    try (Vm vm = Vmi.open(arguments[0])) {
+      for (LinuxProcess process : Linux.detect(vm).processes()) {
+        if (!process.isKernelThread()) {
+          search(process, secret);
+        }
+      }
+    }
+  }
+
+  private static void search(LinuxProcess process, BytePattern secret) {
+    for (MemoryRegion region : process.regions()) {
+      secret.search(
+          process.memorySpace(),
+          region.start(),
+          region.end(),
+          Progress.NONE,
+          address -> {
+            System.out.printf("%s: 0x%x in %s%n", process, address, region.file());
+            return true;
+          });
+    }
+  }
+}

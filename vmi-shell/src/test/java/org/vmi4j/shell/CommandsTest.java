@@ -1,0 +1,232 @@
+package org.vmi4j.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs the commands on the bundled guest as a user would, and reads what they print. */
+class CommandsTest {
+  private static final Path BUNDLED =
+      Path.of("").toAbsolutePath().getParent().resolve("lab/guest/bundled/debian12-amd64");
+  private static final String GUEST = "file:" + BUNDLED.resolve("memory.elf.xz");
+
+  @TempDir private Path folder;
+
+  private record Run(int code, String out, String err) {}
+
+  private static Run vmi(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code;
+    try (Session session =
+        new Session(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8))) {
+      code = Commands.lineFor(session, arguments).execute(arguments);
+    }
+    return new Run(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static String good(String... arguments) {
+    Run run = vmi(arguments);
+    assertThat(run.err()).as(String.join(" ", arguments)).isEmpty();
+    assertThat(run.code()).isZero();
+    return run.out();
+  }
+
+  private static String pid() throws IOException {
+    return Files.readString(BUNDLED.resolve("truth/target.txt")).strip();
+  }
+
+  /** The keys of the first object of a JSON document, which must be valid to its end. */
+  private static List<String> keys(String document) throws IOException {
+    List<String> keys = new ArrayList<>();
+    try (JsonParser json = new JsonFactory().createParser(document)) {
+      int depth = 0;
+      int first = -1;
+      for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (token == JsonToken.START_OBJECT && first < 0) {
+          first = depth;
+        }
+        if (token == JsonToken.FIELD_NAME && depth == first && !keys.contains(json.currentName())) {
+          keys.add(json.currentName());
+        }
+      }
+      assertThat(depth).isZero();
+    }
+    return keys;
+  }
+
+  @Test
+  void psHasItsKeysInEveryForm() throws IOException {
+    assertThat(keys(good("ps", GUEST, "-o", "json")))
+        .containsExactly("pid", "ppid", "tgid", "uid", "state", "started", "name", "command");
+    assertThat(good("ps", GUEST, "-o", "csv").lines())
+        .contains(
+            "pid,ppid,tgid,uid,state,started,name,command", "2,0,2,0,S,0.53,kthreadd,[kthreadd]");
+    assertThat(good("ps", GUEST)).contains("vmi-target").doesNotContain("swapper");
+  }
+
+  @Test
+  void theOtherListsHaveTheirKeys() throws IOException {
+    assertThat(keys(good("modules", GUEST, "-o", "json")))
+        .containsExactly("name", "address", "size");
+    assertThat(keys(good("maps", GUEST, "--pid", pid(), "-o", "json")))
+        .containsExactly("start", "end", "flags", "offset", "file");
+    assertThat(keys(good("files", GUEST, "--pid", pid(), "-o", "json")))
+        .containsExactly("fd", "position", "flags", "file");
+    assertThat(keys(good("sym", GUEST, "init_task", "-o", "json"))).startsWith("name", "address");
+    assertThat(keys(good("translate", GUEST, "init_task", "-o", "json")))
+        .contains("va", "pa", "size", "entries");
+    assertThat(keys(good("threads", GUEST, "-o", "json"))).contains("pid", "tgid");
+    assertThat(keys(good("tree", GUEST, "-o", "json"))).contains("depth");
+    assertThat(keys(good("env", GUEST, "--pid", "1", "-o", "json")))
+        .containsExactly("name", "value");
+    assertThat(keys(good("dmesg", GUEST, "-o", "json"))).containsExactly("time", "level", "text");
+    assertThat(keys(good("info", GUEST, "-o", "json"))).contains("release", "kaslr_virtual");
+    assertThat(keys(good("type", GUEST, "list_head", "-o", "json"))).contains("name", "offset");
+    assertThat(keys(good("struct", GUEST, "list_head", "modules", "-o", "json")))
+        .containsExactly("offset", "name", "value", "type");
+    assertThat(keys(good("read", GUEST, "linux_banner", "16", "-o", "json")))
+        .containsExactly("address", "length", "bytes");
+  }
+
+  @Test
+  void symbolsGoBothWays() {
+    String address =
+        good("sym", GUEST, "init_task", "-o", "csv").lines().toList().get(1).split(",", -1)[1];
+    assertThat(good("sym", GUEST, address)).contains("init_task");
+    long inside = Long.parseUnsignedLong(address.substring(2), 16) + 0x10;
+    assertThat(good("sym", GUEST, "0x" + Long.toHexString(inside))).contains("init_task+0x10");
+    assertThat(good("sym", GUEST, "init_task+0x10")).contains("0x" + Long.toHexString(inside));
+    assertThat(vmi("sym", GUEST, "init_tas").err()).contains("init_task");
+  }
+
+  @Test
+  void typesAreShownAsDeclarations() {
+    assertThat(good("type", GUEST, "list_head"))
+        .contains("struct list_head {")
+        .contains("0x0008  struct list_head *prev;");
+    assertThat(good("type", GUEST, "struct list_head")).contains("*next");
+    assertThat(vmi("type", GUEST, "list_hea").err()).contains("list_head");
+  }
+
+  @Test
+  void memoryIsReadAsHexAndRaw() throws IOException {
+    assertThat(good("read", GUEST, "linux_banner", "32")).contains("|Linux version 6.|");
+    Path file = folder.resolve("banner");
+    Run run = vmi("read", GUEST, "linux_banner", "0x20", "--raw", file.toString());
+    assertThat(run.code()).isZero();
+    assertThat(Files.readString(file)).startsWith("Linux version 6.").hasSize(32);
+    assertThat(vmi("read", GUEST, "0", "0x10", "--physical").code()).isZero();
+    assertThat(vmi("read", GUEST, "0x7fffff0", "64", "--physical").code())
+        .isEqualTo(ExitCode.INCOMPLETE);
+  }
+
+  @Test
+  void memoryIsSearchedPhysicallyAndInAProcess() {
+    assertThat(good("search", GUEST, "Linux version 6.1").lines()).hasSizeGreaterThan(1);
+    assertThat(good("search", GUEST, "--hex", "4c 69 6e 75 78 20 76 ?? 72").lines())
+        .hasSizeGreaterThan(1);
+    assertThat(good("search", GUEST, "PATH=/bin", "--pid", "1")).contains("[stack]");
+    Run limited = vmi("search", GUEST, "a", "--limit", "3");
+    assertThat(limited.code()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(limited.out().lines()).hasSize(4);
+  }
+
+  @Test
+  void aProcessIsDumpedAsAnElfCore() throws IOException {
+    Path file = folder.resolve("core");
+    assertThat(vmi("dump", GUEST, "--pid", pid(), "--file", file.toString()).code()).isZero();
+    ByteBuffer core = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(core.getInt(0)).isEqualTo(0x464c457f);
+    int found = 0;
+    for (int i = 0; i < core.getShort(56); i++) {
+      int header = 64 + 56 * i;
+      long offset = core.getLong(header + 8);
+      long va = core.getLong(header + 16);
+      // The target filled pages with their own addresses.
+      if (va > 0x7000_0000_0000L && core.getLong((int) offset) == va) {
+        found++;
+      }
+    }
+    assertThat(found).isGreaterThan(50);
+  }
+
+  @Test
+  void aProfileThatWasWrittenIsRead() {
+    for (String format : List.of("isf", "rekall")) {
+      Path file = folder.resolve(format + ".json.gz");
+      Run run = vmi("profile", GUEST, "--format", format, "--file", file.toString());
+      assertThat(run.err()).contains("87347 symbols");
+      assertThat(good("ps", GUEST, "--profile", file.toString())).contains("vmi-target");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ps",
+        "ps nonsense",
+        "maps file:x",
+        "frobnicate",
+        "ps GUEST -o xml",
+        "maps GUEST --pid x",
+        "read GUEST 0 -1",
+        "read GUEST 0 abc",
+        "search GUEST x --limit 0"
+      })
+  void wrongUsageIsSaidAndTellsWhereHelpIs(String line) {
+    Run run = vmi(line.replace("GUEST", GUEST).split(" ", -1));
+    assertThat(run.code()).as(run.err()).isIn(ExitCode.USAGE, ExitCode.FAILED);
+    assertThat(run.err()).startsWith("vmi: ").doesNotContain("Exception").doesNotContain("\tat ");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void errorsNameTheCauseAndTheNextStep() throws IOException {
+    assertThat(vmi("ps", "ftp:x").err()).contains("unknown scheme").contains("file:");
+    assertThat(vmi("ps", "file:" + folder.resolve("none")).err()).contains("there is no file");
+    Path text = Files.writeString(folder.resolve("text"), "not an image\n".repeat(100));
+    assertThat(vmi("ps", "file:" + text).err()).contains("text file");
+    assertThat(vmi("ps", GUEST, "--profile", text.toString()).err()).contains("Rekall");
+    assertThat(vmi("maps", GUEST, "--pid", "99999").err()).contains("no process 99999");
+    assertThat(vmi("maps", GUEST, "--pid", "2").err()).contains("kernel thread");
+    assertThat(vmi("read", GUEST, "0xdead000000000000", "8").err()).contains("bit 47");
+  }
+
+  @Test
+  void helpIsThereForEveryCommand() {
+    String help = good("--help");
+    for (String command : List.of("info", "ps", "tree", "search", "dump", "profile", "shell")) {
+      assertThat(help).contains(command);
+      assertThat(good("help", command)).contains("Usage: vmi " + command).contains("Example");
+    }
+  }
+
+  @Test
+  void aLineOfTheShellIsSplitAsAShellWould() {
+    assertThat(ShellCommand.words(" search  \"Linux version\" --limit 3 "))
+        .containsExactly("search", "Linux version", "--limit", "3");
+    assertThat(ShellCommand.words("a 'b \"c\"' \"\"")).containsExactly("a", "b \"c\"", "");
+    assertThat(ShellCommand.words("  ")).isEmpty();
+  }
+}
