@@ -54,7 +54,7 @@ class RekallTest {
     }
   }
 
-  /** Offsets as WinDbg shows them for Windows 7 SP1 x64. */
+  /** Members that a program would bind, as the profile file has them. */
   @ParameterizedTest
   @CsvSource({
     "_EPROCESS, UniqueProcessId, 0x180, 8, 0, 0",
