@@ -7,9 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Where vmi4j keeps what it would have to work out again: the folder in the environment variable
- * {@code VMI4J_CACHE}, else {@code vmi4j} in {@code XDG_CACHE_HOME}, else {@code ~/.cache/vmi4j}.
- * All of it may be deleted at any time.
+ * Where vmi4j keeps what it would have to work out again: the folder in the system property {@code
+ * vmi4j.cache}, else in the environment variable {@code VMI4J_CACHE}, else {@code vmi4j} in {@code
+ * XDG_CACHE_HOME}, else {@code ~/.cache/vmi4j}. All of it may be deleted at any time.
  */
 public final class Caches {
 
@@ -34,7 +34,7 @@ public final class Caches {
   }
 
   private static Path root() {
-    String own = System.getenv("VMI4J_CACHE");
+    String own = System.getProperty("vmi4j.cache", System.getenv("VMI4J_CACHE"));
     if (own != null && !own.isEmpty()) {
       return Path.of(own);
     }
