@@ -77,6 +77,12 @@ final class ImageSource implements FrameSource {
     return Window.of(extents);
   }
 
+  @Override
+  public long next(long address) {
+    int i = firstEndingAbove(address);
+    return i < segments.size() ? Math.max(address, segments.get(i).address()) : end();
+  }
+
   private int firstEndingAbove(long address) {
     int low = 0;
     int high = segments.size();

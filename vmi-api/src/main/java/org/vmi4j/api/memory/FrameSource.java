@@ -43,6 +43,14 @@ public interface FrameSource extends AutoCloseable {
   Window map(long address);
 
   /**
+   * The first address, at a given one or above, that may have memory; {@link #end} if there is
+   * none. It spares those who visit all memory the windows of a large hole.
+   */
+  default long next(long address) {
+    return address;
+  }
+
+  /**
    * Says why an address has no memory, or why reading it failed, for an error message.
    *
    * @param address a guest-physical address that could not be read

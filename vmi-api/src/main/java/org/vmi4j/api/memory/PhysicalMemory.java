@@ -245,8 +245,12 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    */
   public void forEachExtent(long from, long to, ExtentVisitor visitor) {
     long limit = Long.compareUnsigned(to, end) < 0 ? to : end;
-    long start = from & -Window.SIZE;
-    for (long base = start; base >= 0 && base < limit; base += Window.SIZE) {
+    long base = from;
+    while (base >= 0 && base < limit) {
+      base = source.next(base) & -Window.SIZE;
+      if (base >= limit) {
+        return;
+      }
       for (Window.Extent extent : windowAt(base).extents()) {
         long first = Math.max(from, base + extent.offset());
         long last = Math.min(limit, base + extent.end());
@@ -265,6 +269,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
           }
         }
       }
+      base += Window.SIZE;
     }
   }
 
