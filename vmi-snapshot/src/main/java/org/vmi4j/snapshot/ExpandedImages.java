@@ -1,15 +1,19 @@
 package org.vmi4j.snapshot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,25 +26,28 @@ import org.vmi4j.api.VmiException;
 /**
  * Compressed images, expanded once into the cache and mapped from there. The copy is named after
  * the path, size and time of change of the original; runs of zeros become holes of a sparse file.
- * The least recently used copies go when there are more than {@value #KEPT}.
+ * The least recently used copies go when there are more than {@value #KEPT}; a copy that is mapped
+ * stays readable without its name.
  */
 final class ExpandedImages {
-  private static final int KEPT = 8;
+  static final int KEPT = 8;
+
   private static final int CHUNK = 1 << 16;
   private static final long SPARE_DISK = 1L << 30;
+  private static final Duration ABANDONED = Duration.ofDays(1);
 
   private ExpandedImages() {}
 
   static Path expand(Path compressed, Compression compression) throws IOException {
     Path folder = Caches.folder("images");
     Path copy = folder.resolve(key(compressed) + ".img");
-    if (Files.exists(copy)) {
-      Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
+    if (isKept(copy)) {
       return copy;
     }
-    Path part = Files.createTempFile(folder, "expanding-", ".part");
+    Path part = newPart(folder);
     try {
-      write(compressed, compression, part);
+      long usable = Files.getFileStore(folder).getUsableSpace();
+      write(compressed, compression, part, usable - Math.min(SPARE_DISK, usable / 2));
       Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
@@ -52,22 +59,49 @@ final class ExpandedImages {
   private static String key(Path file) throws IOException {
     String identity =
         file.toRealPath() + "\n" + Files.size(file) + "\n" + Files.getLastModifiedTime(file);
-    byte[] digest = Caches.sha256(identity.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    byte[] digest = Caches.sha256(identity.getBytes(UTF_8));
     return HexFormat.of().formatHex(Arrays.copyOf(digest, 16));
   }
 
-  private static void write(Path compressed, Compression compression, Path to) throws IOException {
+  /** Whether there is a copy, which then counts as just used. */
+  private static boolean isKept(Path copy) throws IOException {
+    try {
+      Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static Path newPart(Path folder) {
+    try {
+      return Files.createTempFile(folder, "expanding-", ".part");
+    } catch (IOException e) {
+      throw new VmiException(
+          "cannot write into the cache folder "
+              + folder
+              + "; set VMI4J_CACHE to a folder that can be written",
+          e);
+    }
+  }
+
+  /**
+   * Expands a file.
+   *
+   * @param room how many bytes may be written; zeros that become holes do not count
+   */
+  static void write(Path compressed, Compression compression, Path to, long room)
+      throws IOException {
     byte[] zeros = new byte[CHUNK];
     byte[] chunk = new byte[CHUNK];
-    long room = Files.getFileStore(to).getUsableSpace() - SPARE_DISK;
-    long written = 0;
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(compressed), CHUNK);
-        InputStream plain = compression.expand(raw);
+        InputStream plain = expand(compressed, compression, raw);
         FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
+      long written = 0;
       long at = 0;
       int length;
-      while ((length = plain.readNBytes(chunk, 0, CHUNK)) > 0) {
-        if (length < CHUNK || !Arrays.equals(chunk, zeros)) {
+      while ((length = next(compressed, compression, plain, chunk)) > 0) {
+        if (!Arrays.equals(chunk, 0, length, zeros, 0, length)) {
           written += length;
           if (written > room) {
             throw new VmiException(
@@ -76,32 +110,78 @@ final class ExpandedImages {
                     + to.getParent()
                     + " has room for; set VMI4J_CACHE to a folder on a larger one");
           }
-          ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, length);
-          for (long position = at; bytes.hasRemaining(); ) {
-            position += out.write(bytes, position);
-          }
+          write(out, ByteBuffer.wrap(chunk, 0, length), at);
         }
         at += length;
       }
-      if (at > 0 && out.size() < at) {
-        out.write(ByteBuffer.allocate(1), at - 1);
+      if (out.size() < at) {
+        write(out, ByteBuffer.allocate(1), at - 1);
+      }
+    }
+  }
+
+  private static void write(FileChannel out, ByteBuffer bytes, long at) {
+    long position = at;
+    try {
+      while (bytes.hasRemaining()) {
+        position += out.write(bytes, position);
       }
     } catch (IOException e) {
       throw new VmiException(
-          compressed + " is damaged or cut short, as " + compression + " tells: " + e.getMessage(),
+          "cannot write an expanded image into the cache: "
+              + e.getMessage()
+              + "; set VMI4J_CACHE to a folder on a larger disk",
           e);
     }
   }
 
-  private static void forgetOldest(Path folder) throws IOException {
-    List<Path> copies;
-    try (Stream<Path> files = Files.list(folder)) {
-      copies = files.filter(file -> file.toString().endsWith(".img")).toList();
+  private static InputStream expand(Path compressed, Compression compression, InputStream raw) {
+    try {
+      return compression.expand(raw);
+    } catch (IOException e) {
+      throw damaged(compressed, compression, e);
     }
-    List<Path> newestFirst =
-        copies.stream().sorted(Comparator.comparing(ExpandedImages::modified).reversed()).toList();
-    for (Path old : newestFirst.subList(Math.min(KEPT, newestFirst.size()), newestFirst.size())) {
+  }
+
+  private static int next(
+      Path compressed, Compression compression, InputStream plain, byte[] chunk) {
+    try {
+      return plain.readNBytes(chunk, 0, CHUNK);
+    } catch (IOException e) {
+      throw damaged(compressed, compression, e);
+    }
+  }
+
+  private static VmiException damaged(Path compressed, Compression compression, IOException e) {
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new VmiException(
+        compressed
+            + " is damaged or cut short, as "
+            + compression
+            + " tells ("
+            + reason
+            + "); copy or compress it again",
+        e);
+  }
+
+  private static void forgetOldest(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.toList();
+    }
+    List<Path> copies =
+        files.stream()
+            .filter(file -> file.toString().endsWith(".img"))
+            .sorted(Comparator.comparing(ExpandedImages::modified).reversed())
+            .toList();
+    for (Path old : copies.subList(Math.min(KEPT, copies.size()), copies.size())) {
       Files.deleteIfExists(old);
+    }
+    FileTime limit = FileTime.from(Instant.now().minus(ABANDONED));
+    for (Path file : files) {
+      if (file.toString().endsWith(".part") && modified(file).compareTo(limit) < 0) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 
@@ -109,7 +189,7 @@ final class ExpandedImages {
     try {
       return Files.getLastModifiedTime(file);
     } catch (IOException e) {
-      return FileTime.fromMillis(0);
+      return FileTime.from(Instant.now());
     }
   }
 }
