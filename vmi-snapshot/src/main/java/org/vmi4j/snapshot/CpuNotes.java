@@ -18,7 +18,11 @@ import org.vmi4j.api.cpu.Registers;
 final class CpuNotes {
   private static final int PRSTATUS = 1;
   private static final int PRSTATUS_AARCH64_REGISTERS = 112;
-  private static final int QEMU_X86_SIZE = 0x1b8;
+  private static final int PRSTATUS_AARCH64_SIZE = PRSTATUS_AARCH64_REGISTERS + 34 * Long.BYTES;
+
+  /** Without the kernel's GS base at the end, which QEMU writes since 3.0. */
+  private static final int QEMU_X86_SIZE = 0x1b0;
+
   private static final String[] X86_GENERAL = {
     "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rsp", "rbp", "r8", "r9", "r10", "r11", "r12", "r13",
     "r14", "r15", "rip", "rflags"
@@ -43,9 +47,13 @@ final class CpuNotes {
       }
       String name = name(notes, at + 12, (int) nameSize);
       ByteBuffer content = notes.slice((int) body, (int) size).order(notes.order());
-      if (name.equals("QEMU") && size >= QEMU_X86_SIZE) {
+      boolean isX86 = architecture == Architecture.X86 || architecture == Architecture.X86_64;
+      if (isX86 && name.equals("QEMU") && size >= QEMU_X86_SIZE) {
         vcpus.add(x86(content, architecture));
-      } else if (name.equals("CORE") && type == PRSTATUS && architecture == Architecture.AARCH64) {
+      } else if (architecture == Architecture.AARCH64
+          && name.equals("CORE")
+          && type == PRSTATUS
+          && size >= PRSTATUS_AARCH64_SIZE) {
         vcpus.add(aarch64(content));
       }
       at = (int) next;
@@ -80,14 +88,16 @@ final class CpuNotes {
         values.put("cr" + i, state.getLong(at + i * Long.BYTES));
       }
     }
-    values.put("kernel_gs_base", state.getLong(at + 5 * Long.BYTES));
+    if (state.limit() >= QEMU_X86_SIZE + Long.BYTES) {
+      values.put("kernel_gs_base", state.getLong(at + 5 * Long.BYTES));
+    }
     return new Registers(architecture, values);
   }
 
   private static Registers aarch64(ByteBuffer status) {
     Map<String, Long> values = new LinkedHashMap<>();
     int at = PRSTATUS_AARCH64_REGISTERS;
-    for (int i = 0; i < 34 && at + Long.BYTES <= status.limit(); i++) {
+    for (int i = 0; i < 34; i++) {
       String name =
           i < 31
               ? String.format(Locale.ROOT, "x%d", i)

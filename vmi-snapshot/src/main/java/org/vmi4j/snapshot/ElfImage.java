@@ -18,6 +18,8 @@ import org.vmi4j.api.cpu.Registers;
 final class ElfImage {
   private static final int MAX_NOTES = 16 << 20;
   private static final int HEADER = 64;
+  private static final int ENTRY_32 = 32;
+  private static final int ENTRY_64 = 56;
   private static final int TYPE_CORE = 4;
   private static final int SEGMENT_LOAD = 1;
   private static final int SEGMENT_NOTE = 4;
@@ -28,6 +30,7 @@ final class ElfImage {
   private final boolean wide;
   private final List<Segment> segments = new ArrayList<>();
   private final List<Registers> vcpus = new ArrayList<>();
+  private long notesRead;
 
   private ElfImage(FileChannel file) throws IOException {
     this.file = file;
@@ -40,6 +43,10 @@ final class ElfImage {
   }
 
   private Image image() throws IOException {
+    if (!wide && header.get(4) != 1) {
+      throw new VmiException(
+          "this ELF file is damaged: its class is neither 32 nor 64 bits; dump it again");
+    }
     if (header.get(5) != 1) {
       throw new VmiException("this ELF core is big-endian, which is not supported");
     }
@@ -55,13 +62,13 @@ final class ElfImage {
     if (count == MANY_SEGMENTS) {
       throw new VmiException("this ELF core has more than 65534 segments, which is not supported");
     }
-    if (entrySize < (wide ? 56 : 32)) {
+    int known = wide ? ENTRY_64 : ENTRY_32;
+    if (count > 0 && entrySize < known) {
       throw new VmiException(
-          "this ELF core is damaged: program headers of " + entrySize + " bytes");
+          "this ELF core is damaged: program headers of " + entrySize + " bytes; dump it again");
     }
     for (int i = 0; i < count; i++) {
-      programHeader(
-          ImageFormats.bytes(file, table + (long) i * entrySize, entrySize), architecture);
+      programHeader(ImageFormats.bytes(file, table + (long) i * entrySize, known), architecture);
     }
     if (segments.isEmpty()) {
       throw new VmiException(
@@ -94,9 +101,11 @@ final class ElfImage {
     switch (entry.getInt(0)) {
       case SEGMENT_LOAD -> segments.add(new Segment(address, length, offset));
       case SEGMENT_NOTE -> {
-        if (length < 0 || length > MAX_NOTES) {
-          throw new VmiException("this ELF core is damaged: notes of " + length + " bytes");
+        if (length < 0 || length > MAX_NOTES - notesRead) {
+          throw new VmiException(
+              "this ELF core is damaged: its notes are longer than 16 MiB; dump it again");
         }
+        notesRead += length;
         ByteBuffer notes = ImageFormats.bytes(file, offset, (int) length);
         vcpus.addAll(CpuNotes.read(notes, architecture.orElseThrow()));
       }

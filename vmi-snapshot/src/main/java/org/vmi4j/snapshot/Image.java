@@ -46,7 +46,9 @@ record Image(
       if (segment.address() < previous) {
         throw new VmiException(
             String.format(
-                "this %s is damaged: two segments hold physical address 0x%x",
+                "this %s has two segments that hold physical address 0x%x: it is damaged, the core of"
+                    + " a process, or a dump by virtual addresses (dump-guest-memory -p); dump the"
+                    + " machine's memory again, by physical addresses",
                 format, segment.address()));
       }
       previous = segment.end();
@@ -63,15 +65,16 @@ record Image(
     if (!sane) {
       throw new VmiException(
           String.format(
-              "this %s is damaged: a segment of 0x%x bytes at physical address 0x%x, byte 0x%x",
+              "this %s is damaged: a segment of 0x%x bytes at physical address 0x%x, byte 0x%x;"
+                  + " dump it again",
               format, segment.length(), segment.address(), segment.offset()));
     }
     if (segment.length() > fileSize - segment.offset()) {
       throw new VmiException(
           String.format(
-              "this %s is truncated: the segment at physical address 0x%x wants bytes up to 0x%x,"
-                  + " and the file ends at 0x%x; copy or dump it again",
-              format, segment.address(), segment.offset() + segment.length(), fileSize));
+              "this %s is truncated: the segment at physical address 0x%x wants 0x%x bytes"
+                  + " from byte 0x%x, and the file ends at 0x%x; copy or dump it again",
+              format, segment.address(), segment.length(), segment.offset(), fileSize));
     }
   }
 }

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.vmi4j.api.VmiException;
 
 /** Tells the format of an image by its first bytes, and reads its head. */
 final class ImageFormats {
   private static final int SNIFF = 512;
-  private static final int SMALLEST = 4096;
   private static final int ELF_MAGIC = 0x464c457f;
   private static final int LIME_MAGIC = 0x4c694d45;
 
@@ -47,32 +47,41 @@ final class ImageFormats {
               + " from outside as an ELF core or a raw image");
     }
     if (text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t')) {
-      throw new VmiException(uri.path() + " is a text file, not a memory image");
+      throw new VmiException(
+          uri.path() + " is a text file, not a memory image; name a memory dump");
     }
     if (head.limit() < SNIFF) {
       throw new VmiException(
-          uri.path() + " has " + head.limit() + " bytes: too few for a memory image");
+          uri.path()
+              + " has "
+              + head.limit()
+              + " bytes: too few for a memory image; dump it again");
     }
   }
 
   /** Reads bytes of the file, which must have them. */
   static ByteBuffer bytes(FileChannel file, long offset, int length) throws IOException {
+    if (offset < 0 || offset > file.size() - length) {
+      throw truncated(file, offset, length);
+    }
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       if (file.read(bytes, offset + bytes.position()) < 0) {
-        throw new VmiException(
-            "the image is truncated: its head reaches to byte "
-                + (offset + length)
-                + " and the file ends at "
-                + file.size()
-                + "; copy or dump it again");
+        throw truncated(file, offset, length);
       }
     }
     return bytes.flip();
   }
 
-  /** The size of a page, below which no image makes sense. */
-  static int smallest() {
-    return SMALLEST;
+  private static VmiException truncated(FileChannel file, long offset, int length)
+      throws IOException {
+    return new VmiException(
+        String.format(
+            Locale.ROOT,
+            "the image is truncated or damaged: it wants %d bytes at byte 0x%x of the file, which"
+                + " ends at 0x%x; copy or dump it again",
+            length,
+            offset,
+            file.size()));
   }
 }

@@ -1,6 +1,7 @@
 package org.vmi4j.snapshot;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ record ImageUri(Path path, List<Hole> holes) {
       throw new VmiException("file: without a path; write file:guest.elf");
     }
     int question = rest.lastIndexOf('?');
-    if (question < 0 || Files.exists(Path.of(rest))) {
-      return new ImageUri(Path.of(rest), List.of());
+    if (question < 0 || Files.exists(path(rest))) {
+      return new ImageUri(path(rest), List.of());
     }
     List<Hole> holes = new ArrayList<>();
     for (String option : rest.substring(question + 1).split("&", -1)) {
@@ -39,7 +40,15 @@ record ImageUri(Path path, List<Hole> holes) {
       }
       holes.add(hole);
     }
-    return new ImageUri(Path.of(rest.substring(0, question)), List.copyOf(holes));
+    return new ImageUri(path(rest.substring(0, question)), List.copyOf(holes));
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new VmiException("\"" + text + "\" cannot be the name of a file; check it", e);
+    }
   }
 
   private static Hole hole(String text) {

@@ -37,7 +37,19 @@ final class LimeImage {
       if (!valid) {
         throw new VmiException(
             String.format(
-                Locale.ROOT, "this LiME image is damaged: no valid header at byte 0x%x", at));
+                Locale.ROOT,
+                "this LiME image is damaged: no valid header at byte 0x%x; dump it again",
+                at));
+      }
+      if (last - first >= file.size() - at - HEADER) {
+        throw new VmiException(
+            String.format(
+                Locale.ROOT,
+                "this LiME image is truncated: the range 0x%x-0x%x does not fit in its file, which"
+                    + " ends at 0x%x; copy or dump it again",
+                first,
+                last,
+                file.size()));
       }
       segments.add(new Segment(first, last - first + 1, at + HEADER));
       at += HEADER + (last - first + 1);

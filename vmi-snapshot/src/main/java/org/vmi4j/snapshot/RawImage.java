@@ -27,7 +27,8 @@ final class RawImage {
 
   private static final long Q35_SPLITS_FROM = 0xb000_0000L;
   private static final int FIRMWARE = 1 << 20;
-  private static final int SAMPLES = 64;
+  private static final int PAGE = 4096;
+  private static final int SAMPLES = 4096;
 
   private RawImage() {}
 
@@ -41,7 +42,10 @@ final class RawImage {
       long length = hole.start() - address;
       if (length > size - offset) {
         throw new VmiException(
-            uri.path() + " ends before the hole at 0x" + Long.toHexString(hole.start()));
+            uri.path()
+                + " ends before the hole at 0x"
+                + Long.toHexString(hole.start())
+                + "; give the hole of the machine that it was taken from, or none");
       }
       segments.add(new Segment(address, length, offset));
       offset += length;
@@ -56,7 +60,7 @@ final class RawImage {
     boolean q35 = size >= Q35_SPLITS_FROM && isQ35(file);
     long hole = q35 ? Q35_HOLE : PC_HOLE;
     boolean large = size >= (q35 ? Q35_SPLITS_FROM : PC_SPLITS_FROM);
-    return !large || size > FOUR_GIB && isZero(file, PC_HOLE)
+    return !large || size > FOUR_GIB && isZero(file, hole)
         ? List.of()
         : List.of(new ImageUri.Hole(hole, FOUR_GIB));
   }
@@ -71,7 +75,7 @@ final class RawImage {
   private static boolean isZero(FileChannel file, long from) throws IOException {
     long step = (FOUR_GIB - from) / SAMPLES;
     for (long at = from; at < FOUR_GIB; at += step) {
-      ByteBuffer page = ImageFormats.bytes(file, at, ImageFormats.smallest());
+      ByteBuffer page = ImageFormats.bytes(file, at, PAGE);
       while (page.hasRemaining()) {
         if (page.getLong() != 0) {
           return false;

@@ -35,10 +35,13 @@ public final class SnapshotDriver implements VmDriver {
     ImageUri image = ImageUri.parse(uri);
     Path path = image.path();
     if (!Files.exists(path)) {
-      throw new VmiException("there is no file " + path);
+      throw new VmiException("there is no file " + path + "; check the path");
     }
     if (Files.isDirectory(path)) {
       throw new VmiException(path + " is a directory; name a memory image in it");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new VmiException(path + " is a device or a pipe; name the file of a memory image");
     }
     try {
       Compression compression = Compression.of(path);
@@ -58,7 +61,7 @@ public final class SnapshotDriver implements VmDriver {
 
   private static String reason(IOException e) {
     return e instanceof java.nio.file.AccessDeniedException
-        ? "permission denied"
+        ? "permission denied; make it readable for you"
         : String.valueOf(e.getMessage());
   }
 }
