@@ -1,0 +1,91 @@
+package org.vmi4j.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Vcpus;
+
+/** The bundled image of a real guest against what QEMU and the guest itself said. */
+class BundledImageTest {
+  private static final Path GUEST = Path.of("..", "lab", "guest", "bundled", "debian12-amd64");
+  private static final Pattern RAM = Pattern.compile("(?m)^(\\w+)-(\\w+) : System RAM$");
+
+  @TempDir static Path folder;
+  private static Vm vm;
+
+  @BeforeAll
+  static void open() {
+    System.setProperty("vmi4j.cache", folder.toString());
+    vm = Vmi.open("file:" + GUEST.resolve("memory.elf.xz"));
+  }
+
+  @AfterAll
+  static void close() {
+    System.clearProperty("vmi4j.cache");
+    vm.close();
+  }
+
+  @Test
+  void isToldWhatItIs() {
+    assertThat(vm.description()).isEqualTo("ELF core of 2 processors under xz");
+    assertThat(vm.architecture()).contains(Architecture.X86_64);
+  }
+
+  @Test
+  void registersAreThoseThatTheMonitorPrinted() throws IOException {
+    String[] truth = Files.readString(GUEST.resolve("truth/registers.txt")).split("CPU#\\d+\n", -1);
+    List<Registers> vcpus = vm.require(Vcpus.class).registers();
+    assertThat(vcpus).hasSize(truth.length - 1).hasSize(2);
+    for (int cpu = 0; cpu < 2; cpu++) {
+      String printed = truth[cpu + 1];
+      Registers registers = vcpus.get(cpu);
+      for (String name : List.of("CR0", "CR2", "CR3", "CR4", "RIP", "RSP", "RAX", "RDI", "R15")) {
+        assertRegister(registers, name.toLowerCase(Locale.ROOT), name + " *=(\\w+)", printed);
+      }
+      assertRegister(registers, "rflags", "RFL=(\\w+)", printed);
+      assertRegister(registers, "cs", "CS =(\\w+)", printed);
+      assertRegister(registers, "gs_base", "GS =\\w+ (\\w+)", printed);
+      assertRegister(registers, "tr_base", "TR =\\w+ (\\w+)", printed);
+      assertRegister(registers, "gdtr_base", "GDT= +(\\w+)", printed);
+      assertRegister(registers, "idtr_base", "IDT= +(\\w+)", printed);
+    }
+  }
+
+  private static void assertRegister(
+      Registers registers, String name, String pattern, String printed) {
+    Matcher matcher = Pattern.compile("\\b" + pattern).matcher(printed);
+    assertThat(matcher.find()).as(pattern).isTrue();
+    assertThat(registers.value(name))
+        .as(name)
+        .hasValue(Long.parseUnsignedLong(matcher.group(1), 16));
+  }
+
+  @Test
+  void allOfSystemRamIsThere() throws IOException {
+    Matcher range = RAM.matcher(Files.readString(GUEST.resolve("truth/iomem.txt")));
+    int ranges = 0;
+    while (range.find()) {
+      ranges++;
+      long last = Long.parseLong(range.group(2), 16);
+      for (long at = Long.parseLong(range.group(1), 16); at <= last; at += TestImages.PAGE) {
+        assertThat(vm.memory().isPresent(at)).isTrue();
+      }
+      assertThat(vm.memory().isPresent(last)).isTrue();
+    }
+    assertThat(ranges).isEqualTo(2);
+  }
+}
