@@ -1,0 +1,137 @@
+package org.vmi4j.benchmarks;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.LinuxProcess;
+
+/**
+ * The same work for Java and for C: a raw image of the bundled guest, the top page table of one of
+ * its processes, and lists of addresses. All lies in one folder, as files that both read.
+ */
+final class Workload {
+  static final int WALKS = 4096;
+  static final int ROW = 500;
+  static final int RANDOM = 4320;
+  static final int COLD = 32_000;
+  static final String PATTERN = "Linux version 6.1.0";
+
+  private static final String PROCESS = "vmi-target";
+  private static final int PAGE = 4096;
+  private static final long IMAGE = 128L << 20;
+  private static final long KERNEL_HALF = 0xffff_8000_0000_0000L;
+
+  private Workload() {}
+
+  /** Writes the raw image and the lists. */
+  static void prepare(Path folder, String guest) throws IOException {
+    Files.createDirectories(folder);
+    try (Vm vm = Vmi.open(guest)) {
+      try (OutputStream out =
+          new BufferedOutputStream(Files.newOutputStream(folder.resolve("memory.raw")))) {
+        byte[] chunk = new byte[1 << 20];
+        for (long at = 0; at < IMAGE; at += chunk.length) {
+          vm.memory().read(at, chunk, 0, chunk.length);
+          out.write(chunk);
+        }
+      }
+      Linux linux = Linux.detect(vm);
+      AddressSpace space = process(linux).memorySpace();
+      List<Long> pages = smallPages(space);
+      write(folder, "root", List.of(space.root()));
+      write(folder, "walk", pages.subList(0, WALKS));
+      write(folder, "row", row(space));
+      write(folder, "cold", everyPage(linux));
+      List<Long> shuffled = new ArrayList<>(pages);
+      Random random = new Random(1);
+      Collections.shuffle(shuffled, random);
+      write(
+          folder,
+          "random",
+          shuffled.subList(0, RANDOM).stream().map(va -> va + 8L * random.nextInt(512)).toList());
+    }
+  }
+
+  static LinuxProcess process(Linux linux) {
+    return linux.processes().stream()
+        .filter(process -> process.name().equals(PROCESS))
+        .findFirst()
+        .orElseThrow(() -> new VmiException("the guest has no process " + PROCESS));
+  }
+
+  /** The pages of 4 KiB of a process and its kernel: their walks take all four levels. */
+  private static List<Long> smallPages(AddressSpace space) {
+    List<Long> pages = new ArrayList<>();
+    AddressSpace.PageVisitor visitor =
+        (va, pa, length) -> {
+          if (length == PAGE && space.physicalMemory().isPresent(pa)) {
+            pages.add(va);
+          }
+          return pages.size() < 100_000;
+        };
+    space.forEachPage(0, -KERNEL_HALF - 1, visitor);
+    space.forEachPage(KERNEL_HALF, -1, visitor);
+    return pages;
+  }
+
+  /** So many pages that follow each other. */
+  private static List<Long> row(AddressSpace space) {
+    List<Long> row = new ArrayList<>();
+    space.forEachPage(
+        0,
+        -KERNEL_HALF - 1,
+        (va, pa, length) -> {
+          if (!row.isEmpty() && row.get(row.size() - 1) + PAGE != va) {
+            row.clear();
+          }
+          row.add(va);
+          return row.size() < ROW;
+        });
+    if (row.size() < ROW) {
+      throw new VmiException("the process has no " + ROW + " pages in a row");
+    }
+    return row;
+  }
+
+  /** All of memory, as the kernel maps it: far more than the processor's caches hold. */
+  private static List<Long> everyPage(Linux linux) {
+    long base =
+        linux
+            .kernel()
+            .space()
+            .readLong(linux.kernel().profile().symbols().address("page_offset_base").orElseThrow());
+    List<Long> pages = new ArrayList<>();
+    for (long i = 0; i < COLD; i++) {
+      pages.add(base + i * PAGE);
+    }
+    return pages;
+  }
+
+  private static void write(Path folder, String name, List<Long> numbers) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(numbers.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    numbers.forEach(bytes::putLong);
+    Files.write(folder.resolve(name), bytes.array());
+  }
+
+  static long[] read(Path folder, String name) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(folder.resolve(name))).order(ByteOrder.LITTLE_ENDIAN);
+    long[] numbers = new long[bytes.limit() / Long.BYTES];
+    bytes.asLongBuffer().get(numbers);
+    return numbers;
+  }
+}
