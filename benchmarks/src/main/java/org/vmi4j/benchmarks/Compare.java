@@ -97,6 +97,7 @@ public final class Compare {
                 .measurementIterations(5)
                 .measurementTime(TimeValue.milliseconds(500))
                 .verbosity(VerboseMode.SILENT)
+                .shouldFailOnError(true)
                 .build());
     for (RunResult result : runner.run()) {
       String name = result.getPrimaryResult().getLabel();

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
+import org.vmi4j.os.linux.Kernel;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Profiles;
 import picocli.CommandLine.Command;
@@ -45,7 +46,10 @@ final class ProfileCommand extends GuestCommand {
 
   @Override
   void run(Guest guest) throws IOException {
-    Profile profile = guest.linux().kernel().profile();
+    Kernel kernel = guest.linux().kernel();
+    // A profile is for every boot of a kernel, and KASLR moves each elsewhere.
+    Profile running = kernel.profile();
+    Profile profile = running.withSymbols(running.symbols().shifted(-kernel.virtualOffset()));
     if (file == null) {
       write(profile, session().raw());
       return;
