@@ -39,7 +39,7 @@ final class PageWalker {
   }
 
   private WalkStep step(int left) {
-    return left > depth ? null : new WalkStep(levels.get(depth - left), entryBytes);
+    return left > depth ? null : new WalkStep(depth - left, levels.get(depth - left), entryBytes);
   }
 
   /**
@@ -52,43 +52,49 @@ final class PageWalker {
     long table = root;
     long entry;
     if (depth == 5) {
-      entry = memory.readEntry(fifth.entryAt(table, va), entryBytes);
+      entry = read(memory, fifth, table, va);
       if (!fifth.isTable(entry)) {
-        return leave(memory, 5, fifth, table, entry, va, software);
+        return leave(memory, fifth, table, entry, va, software);
       }
       table = fifth.table(entry);
     }
     if (depth >= 4) {
-      entry = memory.readEntry(fourth.entryAt(table, va), entryBytes);
+      entry = read(memory, fourth, table, va);
       if (!fourth.isTable(entry)) {
-        return leave(memory, 4, fourth, table, entry, va, software);
+        return leave(memory, fourth, table, entry, va, software);
       }
       table = fourth.table(entry);
     }
     if (depth >= 3) {
-      entry = memory.readEntry(third.entryAt(table, va), entryBytes);
+      entry = read(memory, third, table, va);
       if (!third.isTable(entry)) {
-        return leave(memory, 3, third, table, entry, va, software);
+        return leave(memory, third, table, entry, va, software);
       }
       table = third.table(entry);
     }
     if (depth >= 2) {
-      entry = memory.readEntry(second.entryAt(table, va), entryBytes);
+      entry = read(memory, second, table, va);
       if (!second.isTable(entry)) {
-        return leave(memory, 2, second, table, entry, va, software);
+        return leave(memory, second, table, entry, va, software);
       }
       table = second.table(entry);
     }
     if (depth == 0) {
       return Lookup.mapped(va, IDENTITY_SHIFT);
     }
-    entry = memory.readEntry(last.entryAt(table, va), entryBytes);
-    return leave(memory, 1, last, table, entry, va, software);
+    entry = read(memory, last, table, va);
+    return leave(memory, last, table, entry, va, software);
+  }
+
+  // The walk has to stay below the size up to which the JIT compiler inlines a hot method (325
+  // bytes
+  // of bytecode, -XX:FreqInlineSize): hence this method and the next.
+  private long read(PhysicalMemory memory, WalkStep step, long table, long va) {
+    return memory.readEntry(step.entryAt(table, va), entryBytes);
   }
 
   private long leave(
       PhysicalMemory memory,
-      int left,
       WalkStep step,
       long table,
       long entry,
@@ -96,7 +102,7 @@ final class PageWalker {
       SoftwareEntries software) {
     return step.isPage(entry)
         ? step.page(entry, va)
-        : walkExactly(memory, depth - left, table, va, software, null);
+        : walkExactly(memory, step.number(), table, va, software, null);
   }
 
   /**

@@ -9,6 +9,7 @@ final class WalkStep {
   /** A value that nothing equals under the mask 0: the test that always fails. */
   private static final long NEVER = -1;
 
+  private final int number;
   private final int indexShift;
   private final long indexMask;
   private final long tableMask;
@@ -20,7 +21,8 @@ final class WalkStep {
   private final long offsetMask;
   private final long shiftBits;
 
-  WalkStep(Level level, int entryBytes) {
+  WalkStep(int number, Level level, int entryBytes) {
+    this.number = number;
     int entryShift = Integer.numberOfTrailingZeros(entryBytes);
     indexShift = level.shift() - entryShift;
     indexMask = ((1L << level.indexBits()) - 1) << entryShift;
@@ -35,6 +37,11 @@ final class WalkStep {
     pageAddress = page == null ? 0 : page.form().address().inPlace();
     offsetMask = (1L << pageShift) - 1;
     shiftBits = Lookup.mapped(0, pageShift);
+  }
+
+  /** The number of the level, counted from the top. */
+  int number() {
+    return number;
   }
 
   long entryAt(long table, long va) {
