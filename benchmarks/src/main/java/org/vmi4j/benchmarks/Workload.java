@@ -52,8 +52,7 @@ final class Workload {
       Linux linux = Linux.detect(vm);
       // Without what only Linux knows: to the C loop an entry is present or it is not.
       AddressSpace space =
-          AddressSpace.of(
-              vm.memory(), PagingMode.X86_64, process(linux).memorySpace().root());
+          AddressSpace.of(vm.memory(), PagingMode.X86_64, process(linux).memorySpace().root());
       List<Long> pages = smallPages(space);
       write(folder, "root", List.of(space.root()));
       write(folder, "walk", pages.subList(0, WALKS));

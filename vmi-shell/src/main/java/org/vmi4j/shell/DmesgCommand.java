@@ -20,11 +20,10 @@ final class DmesgCommand extends GuestCommand {
     Listing<LogLine> log = guest.linux().log();
     if (output().format() == OutputOptions.Format.table) {
       for (LogLine line : log) {
-        session()
-            .out()
-            .println(
-                String.format(Locale.ROOT, "[%12.6f] ", line.nanoseconds() / 1e9)
-                    + OutputOptions.plain(line.text()));
+        String time = String.format(Locale.ROOT, "[%12.6f] ", line.nanoseconds() / 1e9);
+        line.text()
+            .lines()
+            .forEach(text -> session().out().println(time + OutputOptions.plain(text)));
       }
       log.broken().ifPresent(session()::incomplete);
       return;

@@ -29,6 +29,8 @@ import org.vmi4j.profiles.Symbols;
 
 /** What becomes of a guest that is damaged, or that says less of itself than a modern one does. */
 class DamagedGuestTest {
+  private static final GuestFiles GUEST = GuestFiles.bundled();
+
   @TempDir private Path folder;
   private Path image;
 
@@ -36,7 +38,7 @@ class DamagedGuestTest {
   @BeforeEach
   void copy() throws IOException {
     image = folder.resolve("guest.raw");
-    try (Vm vm = Vmi.open(BundledGuest.uri());
+    try (Vm vm = Vmi.open(GUEST.uri());
         OutputStream out = Files.newOutputStream(image)) {
       byte[] chunk = new byte[1 << 20];
       // The firmware's own memory, just below 4 GiB, is of no interest here.
@@ -100,7 +102,7 @@ class DamagedGuestTest {
   @Test
   void aRawImageTellsTheSameAsTheCore() {
     try (Vm raw = open();
-        Vm core = Vmi.open(BundledGuest.uri())) {
+        Vm core = Vmi.open(GUEST.uri())) {
       assertThat(Linux.detect(raw).processes().stream().map(LinuxProcess::toString))
           .containsExactlyElementsOf(
               Linux.detect(core).processes().stream().map(LinuxProcess::toString).toList());
@@ -113,7 +115,7 @@ class DamagedGuestTest {
     long target;
     try (Vm vm = open()) {
       Linux linux = Linux.detect(vm);
-      at = physical(linux, tasksOf(linux, linux.process(BundledGuest.targetPid())));
+      at = physical(linux, tasksOf(linux, linux.process(GUEST.targetPid())));
       target = tasksOf(linux, linux.process(2));
     }
     overwriteLong(at, target);
@@ -130,7 +132,7 @@ class DamagedGuestTest {
     long at;
     try (Vm vm = open()) {
       Linux linux = Linux.detect(vm);
-      at = physical(linux, tasksOf(linux, linux.process(BundledGuest.targetPid())));
+      at = physical(linux, tasksOf(linux, linux.process(GUEST.targetPid())));
     }
     overwriteLong(at, 0xdead_0000_0000_0000L);
     try (Vm vm = open()) {
@@ -150,13 +152,13 @@ class DamagedGuestTest {
       assertThatThrownBy(() -> Linux.detect(vm))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("without VMCOREINFO")
-          .hasMessageContaining(BundledGuest.truth("version.txt").get(0).substring(0, 60))
+          .hasMessageContaining(GUEST.truth("version.txt").get(0).substring(0, 60))
           .hasMessageContaining("--profile");
       Linux linux = Linux.detect(vm, Optional.of(profile), Progress.NONE);
-      assertThat(linux.kernel().banner()).isEqualTo(BundledGuest.truth("version.txt").get(0));
+      assertThat(linux.kernel().banner()).isEqualTo(GUEST.truth("version.txt").get(0));
       assertThat(linux.processes().items())
           .extracting(LinuxProcess::pid)
-          .contains(1, BundledGuest.targetPid());
+          .contains(1, GUEST.targetPid());
     }
   }
 
@@ -176,7 +178,7 @@ class DamagedGuestTest {
           .hasMessageContaining("BTF")
           .hasMessageContaining("--profile");
       Linux linux = Linux.detect(vm, Optional.of(profile), Progress.NONE);
-      assertThat(linux.process(BundledGuest.targetPid()).regions().broken()).isEmpty();
+      assertThat(linux.process(GUEST.targetPid()).regions().broken()).isEmpty();
     }
   }
 
@@ -187,7 +189,7 @@ class DamagedGuestTest {
       assertThatThrownBy(() -> Linux.detect(vm, Optional.of(other), Progress.NONE))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("Linux version 4.19.0 (someone@else)")
-          .hasMessageContaining(BundledGuest.truth("version.txt").get(0));
+          .hasMessageContaining(GUEST.truth("version.txt").get(0));
     }
   }
 

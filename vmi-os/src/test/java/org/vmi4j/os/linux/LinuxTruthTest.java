@@ -11,49 +11,66 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.vmi4j.api.Vm;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Translation;
 import org.vmi4j.profiles.Symbol;
 
-/** Everything that is read from the bundled guest, against what the guest itself printed. */
+/**
+ * Everything that is read from a guest, against what the guest itself printed. The bundled guest is
+ * looked into in every build, those of the lab with {@code -Pguests}.
+ */
+@ParameterizedClass
+@MethodSource("guests")
 class LinuxTruthTest {
   /** The witness prints itself while it runs, and sleeps in the image. */
   private static final String WITNESS = "witness";
 
-  private static Vm vm;
-  private static Linux linux;
+  private static final Map<GuestFiles, Linux> OPEN = new HashMap<>();
 
-  @BeforeAll
-  static void open() {
-    vm = Vmi.open(BundledGuest.uri());
-    linux = Linux.detect(vm);
+  private final GuestFiles guest;
+  private final Linux linux;
+
+  LinuxTruthTest(GuestFiles guest) {
+    this.guest = guest;
+    this.linux = OPEN.computeIfAbsent(guest, files -> Linux.detect(Vmi.open(files.uri())));
+  }
+
+  static Stream<GuestFiles> guests() {
+    return Stream.concat(
+        Stream.of(GuestFiles.bundled()),
+        Stream.of(System.getProperty("vmi.guests", "").split(",", -1))
+            .filter(name -> !name.isEmpty())
+            .map(GuestFiles::ofLab));
   }
 
   @AfterAll
   static void close() {
-    vm.close();
+    OPEN.values().forEach(linux -> linux.vm().close());
+    OPEN.clear();
   }
 
   @Test
   void theKernelIsTheOneThatRan() {
     Kernel kernel = linux.kernel();
-    assertThat(kernel.banner()).isEqualTo(BundledGuest.truth("version.txt").get(0));
+    assertThat(kernel.banner()).isEqualTo(guest.truth("version.txt").get(0));
     assertThat(kernel.release()).isEqualTo(kernel.banner().split(" ", -1)[2]);
     assertThat(kernel.virtualOffset()).isPositive();
-    assertThat(kernel.space().mode().name()).isEqualTo("x86-64 4-level");
+    int levels = guest.toString().endsWith("la57") ? 5 : 4;
+    assertThat(kernel.space().mode().name()).isEqualTo("x86-64 " + levels + "-level");
     assertThat(kernel.buildId()).hasValueSatisfying(id -> assertThat(id).hasSize(40));
   }
 
   @Test
   void everyTaskIsFoundWithAllThatPsSaysOfIt() {
     List<String> expected = new ArrayList<>();
-    for (String[] row : BundledGuest.table("tasks.txt")) {
+    for (String[] row : guest.table("tasks.txt")) {
       String state = row[6].equals(WITNESS) ? "S" : row[4];
       String command = row[7].replace("\\0", " ").replace("\\x5c", "\\").strip();
       expected.add(
@@ -91,7 +108,7 @@ class LinuxTruthTest {
   @Test
   void processesAreTheThreadsThatLeadAGroup() {
     Set<Integer> leaders =
-        BundledGuest.table("tasks.txt").stream()
+        guest.table("tasks.txt").stream()
             .filter(row -> row[0].equals(row[1]))
             .map(row -> Integer.valueOf(row[0]))
             .collect(Collectors.toSet());
@@ -102,7 +119,7 @@ class LinuxTruthTest {
   @Test
   void modulesAreThoseOfProcModules() {
     List<String> expected =
-        BundledGuest.truth("modules.txt").stream()
+        guest.truth("modules.txt").stream()
             .map(line -> line.split(" ", -1))
             .map(row -> row[0] + " " + row[1] + " " + row[5])
             .toList();
@@ -122,7 +139,7 @@ class LinuxTruthTest {
         .all()
         .forEach(s -> found.computeIfAbsent(key(s), k -> new ArrayList<>()).add(s.address()));
     int checked = 0;
-    for (String line : BundledGuest.compressed("kallsyms.txt.gz")) {
+    for (String line : guest.compressed("kallsyms.txt.gz")) {
       String[] row = line.split("[ \t]", -1);
       if (row.length == 3) {
         assertThat(found.get(row[1] + row[2]))
@@ -141,7 +158,7 @@ class LinuxTruthTest {
   @Test
   void theMapOfAProcessIsThatOfProcMaps() {
     List<String> found =
-        linux.process(BundledGuest.targetPid()).regions().stream()
+        linux.process(guest.targetPid()).regions().stream()
             .map(
                 r ->
                     String.format(
@@ -154,7 +171,7 @@ class LinuxTruthTest {
                         r.file()))
             .toList();
     List<String> expected =
-        BundledGuest.truth("maps.txt").stream()
+        guest.truth("maps.txt").stream()
             .map(line -> line.split(" +", 6))
             .map(c -> c[0] + " " + c[1] + " " + c[2] + " " + (c.length > 5 ? c[5] : ""))
             .toList();
@@ -163,9 +180,9 @@ class LinuxTruthTest {
 
   @Test
   void everyPageOfThePagemapIsWhereTheKernelSaysItIs() {
-    AddressSpace space = linux.process(BundledGuest.targetPid()).memorySpace();
+    AddressSpace space = linux.process(guest.targetPid()).memorySpace();
     int software = 0;
-    List<String[]> pages = BundledGuest.table("pagemap.txt");
+    List<String[]> pages = guest.table("pagemap.txt");
     for (String[] row : pages) {
       long va = Long.parseUnsignedLong(row[0], 16);
       long frame = Long.parseUnsignedLong(row[1], 16) & (1L << 55) - 1;
@@ -179,9 +196,9 @@ class LinuxTruthTest {
 
   @Test
   void noPageIsMappedThatThePagemapDoesNotHave() {
-    LinuxProcess process = linux.process(BundledGuest.targetPid());
+    LinuxProcess process = linux.process(guest.targetPid());
     Set<Long> known =
-        BundledGuest.table("pagemap.txt").stream()
+        guest.table("pagemap.txt").stream()
             .map(row -> Long.parseUnsignedLong(row[0], 16))
             .collect(Collectors.toSet());
     List<Long> unknown = new ArrayList<>();
@@ -206,10 +223,10 @@ class LinuxTruthTest {
   /** The pages that the target filled hold, in each eight bytes, their own address. */
   @Test
   void theContentOfPagesIsWhatTheProcessWrote() {
-    LinuxProcess process = linux.process(BundledGuest.targetPid());
+    LinuxProcess process = linux.process(guest.targetPid());
     AddressSpace space = process.memorySpace();
     int filled = 0;
-    for (String[] row : BundledGuest.table("pagemap.txt")) {
+    for (String[] row : guest.table("pagemap.txt")) {
       long va = Long.parseUnsignedLong(row[0], 16);
       if (va >= 0x7000_0000_0000L && space.readLong(va) == va) {
         for (long at = va; at < va + 4096; at += 8) {
@@ -224,7 +241,7 @@ class LinuxTruthTest {
   @Test
   void openFilesAreThoseOfProcFd() {
     List<String> found =
-        linux.process(BundledGuest.targetPid()).files().stream()
+        linux.process(guest.targetPid()).files().stream()
             .map(
                 f ->
                     f.fd()
@@ -235,14 +252,14 @@ class LinuxTruthTest {
                         + "\t"
                         + f.name())
             .toList();
-    List<String> expected = BundledGuest.truth("files.txt").stream().skip(1).toList();
+    List<String> expected = guest.truth("files.txt").stream().skip(1).toList();
     assertThat(found).containsExactlyElementsOf(expected);
   }
 
   @Test
   void environmentsAreThoseOfProcEnviron() {
     Map<Integer, String> expected = new TreeMap<>();
-    for (String[] row : BundledGuest.table("environ.txt")) {
+    for (String[] row : guest.table("environ.txt")) {
       expected.put(Integer.valueOf(row[0]), row[1]);
     }
     Map<Integer, String> found = new TreeMap<>();
@@ -258,19 +275,21 @@ class LinuxTruthTest {
   void theLogIsWhatDmesgPrinted() {
     List<String> found =
         linux.log().stream()
-            .map(
+            .flatMap(
                 line ->
-                    String.format(
-                        Locale.ROOT,
-                        "[%5d.%06d] %s",
-                        line.nanoseconds() / 1_000_000_000,
-                        line.nanoseconds() / 1000 % 1_000_000,
-                        line.text()))
+                    line.text()
+                        .lines()
+                        .map(
+                            text ->
+                                String.format(
+                                    Locale.ROOT,
+                                    "[%5d.%06d] %s",
+                                    line.nanoseconds() / 1_000_000_000,
+                                    line.nanoseconds() / 1000 % 1_000_000,
+                                    text)))
             .toList();
     List<String> expected =
-        BundledGuest.truth("dmesg.txt").stream()
-            .map(line -> line.replaceFirst("^<\\d+>", ""))
-            .toList();
+        guest.truth("dmesg.txt").stream().map(line -> line.replaceFirst("^<\\d+>", "")).toList();
     assertThat(found).containsExactlyElementsOf(expected);
   }
 
