@@ -1,0 +1,122 @@
+package org.vmi4j.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.Zstd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.VmiException;
+
+class ExpandedImagesTest {
+  @TempDir Path folder;
+  private Path cache;
+
+  @BeforeEach
+  void ownCache() {
+    cache = folder.resolve("cache");
+    System.setProperty("vmi4j.cache", cache.toString());
+  }
+
+  @AfterEach
+  void usualCache() {
+    System.clearProperty("vmi4j.cache");
+  }
+
+  @Test
+  void copyIsMadeOnceAndAnewWhenTheOriginalChanges() throws IOException {
+    Path image = compressed("x.zst", 1);
+    Path copy = ExpandedImages.expand(image, Compression.ZSTD);
+    Object identity = Files.getAttribute(copy, "unix:ino");
+    assertThat(ExpandedImages.expand(image, Compression.ZSTD)).isEqualTo(copy);
+    assertThat(Files.getAttribute(copy, "unix:ino")).isEqualTo(identity);
+
+    compressed("x.zst", 2);
+    Files.setLastModifiedTime(image, FileTime.from(Instant.now().plusSeconds(5)));
+    Path second = ExpandedImages.expand(image, Compression.ZSTD);
+    assertThat(second).isNotEqualTo(copy);
+    assertThat(Files.readAllBytes(second)).startsWith(2);
+  }
+
+  @Test
+  void leastRecentlyUsedGoesAndStaysReadableWhereItIsOpen() throws IOException {
+    Path first = compressed("first.zst", 1);
+    try (Vm vm = Vmi.open("file:" + first)) {
+      Path copy = copies().get(0);
+      Files.setLastModifiedTime(copy, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+      for (int i = 0; i < ExpandedImages.KEPT; i++) {
+        ExpandedImages.expand(compressed(i + ".zst", i), Compression.ZSTD);
+      }
+      assertThat(copies()).hasSize(ExpandedImages.KEPT).doesNotContain(copy);
+      assertThat(vm.memory().readByte(0)).isEqualTo((byte) 1);
+    }
+  }
+
+  @Test
+  void manyThreadsShareOneCopy() throws Exception {
+    Path image = compressed("x.zst", 7);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<Path>> all =
+          IntStream.range(0, 32)
+              .mapToObj(i -> threads.submit(() -> ExpandedImages.expand(image, Compression.ZSTD)))
+              .toList();
+      for (Future<Path> one : all) {
+        assertThat(Files.readAllBytes(one.get())).hasSize(1 << 20).startsWith(7);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    try (Stream<Path> files = Files.list(cache.resolve("images"))) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  @Test
+  void bombIsStoppedAtTheRoomThereIs() throws IOException {
+    Path image = compressed("bomb.zst", 1);
+    Path to = Files.createFile(folder.resolve("to"));
+    assertThatThrownBy(() -> ExpandedImages.write(image, Compression.ZSTD, to, 1 << 19))
+        .isInstanceOf(VmiException.class)
+        .hasMessageContainingAll("more than the disk", "set VMI4J_CACHE");
+    assertThat(Files.size(to)).isLessThanOrEqualTo(1 << 19);
+  }
+
+  @Test
+  void cacheThatCannotBeMadeIsNamed() throws IOException {
+    Path image = compressed("x.zst", 1);
+    Files.writeString(cache, "a file where the folder should be");
+    assertThatThrownBy(() -> TestImages.open("file:" + image))
+        .isInstanceOf(VmiException.class)
+        .hasMessageContainingAll("cache folder", "set VMI4J_CACHE");
+  }
+
+  private List<Path> copies() throws IOException {
+    try (Stream<Path> files = Files.list(cache.resolve("images"))) {
+      return files.toList();
+    }
+  }
+
+  private Path compressed(String name, int value) throws IOException {
+    byte[] image = new byte[1 << 20];
+    Arrays.fill(image, (byte) value);
+    return Files.write(folder.resolve(name), Zstd.compress(image));
+  }
+}
