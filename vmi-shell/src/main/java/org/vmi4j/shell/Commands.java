@@ -62,6 +62,11 @@ final class Commands implements Runnable {
     ALL.put("shell", ShellCommand::new);
   }
 
+  /** Whether there is a command of this name. */
+  static boolean isKnown(String name) {
+    return ALL.containsKey(name);
+  }
+
   /** The command line of a session, with all commands. */
   static CommandLine line(Session session) {
     return line(session, ALL.keySet());

@@ -16,15 +16,19 @@ import org.vmi4j.os.linux.LinuxModule;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.os.linux.MemoryRegion;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Looks into the bundled guest. */
-@Command(
-    name = "demo",
-    mixinStandardHelpOptions = true,
-    description = "Looks into the bundled guest and says what each step cost.")
+@Command(name = "demo", description = "Looks into the bundled guest and says what each step cost.")
 final class DemoCommand implements Callable<Integer> {
   private static final String SHOWN = "vmi-target";
   private static final int TREE_LINES = 24;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
 
   private final Session session;
   private final Map<String, Long> costs = new LinkedHashMap<>();

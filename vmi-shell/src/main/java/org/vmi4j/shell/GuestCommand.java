@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** A command that looks into a guest. */
-@Command(mixinStandardHelpOptions = true)
+@Command
 abstract class GuestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -31,6 +31,12 @@ abstract class GuestCommand implements Callable<Integer> {
   private Path profile;
 
   @Mixin private OutputOptions output;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
 
   private final Session session;
 

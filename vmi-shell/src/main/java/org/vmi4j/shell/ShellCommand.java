@@ -23,12 +23,11 @@ import picocli.CommandLine.Parameters;
 /** All commands at a prompt, on one machine. */
 @Command(
     name = "shell",
-    mixinStandardHelpOptions = true,
     description = "All commands at a prompt, with completion and history.",
     footer = {"", "Example: vmi shell file:guest.elf"})
 final class ShellCommand implements Callable<Integer> {
   private static final Set<String> LEAVE = Set.of("exit", "quit");
-  private static final Set<String> WITHOUT_MACHINE = Set.of("help", "demo", "-h", "--help");
+  private static final Set<String> WITHOUT_MACHINE = Set.of("demo");
 
   @Parameters(index = "0", paramLabel = "URI", description = "The machine.")
   private String uri;
@@ -38,6 +37,12 @@ final class ShellCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Rekall or Volatility ISF profile of the guest's kernel.")
   private Path profile;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
 
   private final Session session;
 
@@ -104,7 +109,8 @@ final class ShellCommand implements Callable<Integer> {
       session.err().println("vmi: this is the shell already");
       return;
     }
-    if (!WITHOUT_MACHINE.contains(command) && !typed.contains("--help") && !typed.contains("-h")) {
+    boolean onMachine = Commands.isKnown(command) && !WITHOUT_MACHINE.contains(command);
+    if (onMachine && !typed.contains("--help") && !typed.contains("-h")) {
       arguments.add(1, uri);
       if (profile != null) {
         arguments.add(2, "--profile");
