@@ -50,6 +50,16 @@ public abstract class Memory {
    */
   protected abstract MemoryFault fault(long address, int completed);
 
+  /** Reads a little-endian number whose bytes do not lie together, zero-extended. */
+  protected final long readByParts(long address, int bytes) {
+    long value = 0;
+    byte[] parts = readBytes(address, bytes);
+    for (int i = 0; i < bytes; i++) {
+      value |= (parts[i] & 0xffL) << (Byte.SIZE * i);
+    }
+    return value;
+  }
+
   /**
    * Reads exactly {@code length} bytes.
    *
@@ -86,8 +96,7 @@ public abstract class Memory {
   }
 
   /**
-   * Reads a string that ends with a zero byte, as Latin-1 would be unkind to and UTF-8 is not:
-   * bytes that are not UTF-8 become U+FFFD.
+   * Reads a string that ends with a zero byte, in UTF-8; what is no UTF-8 becomes U+FFFD.
    *
    * @param maxBytes where to stop if no zero byte has come
    * @throws MemoryFault if memory ends before the string does

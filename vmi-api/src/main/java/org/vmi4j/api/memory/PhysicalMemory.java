@@ -347,12 +347,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     } catch (InternalError e) {
       throw lost(address, e);
     }
-    long value = 0;
-    byte[] parts = readBytes(address, bytes);
-    for (int i = 0; i < bytes; i++) {
-      value |= (parts[i] & 0xffL) << (Byte.SIZE * i);
-    }
-    return value;
+    return readByParts(address, bytes);
   }
 
   @Override

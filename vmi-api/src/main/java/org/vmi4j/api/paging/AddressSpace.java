@@ -198,7 +198,7 @@ public final class AddressSpace extends Memory {
   @Override
   public short readShort(long address) {
     if (crosses(address, Short.BYTES)) {
-      return (short) readCrossing(address, Short.BYTES);
+      return (short) readByParts(address, Short.BYTES);
     }
     return memory.readShort(physical(address));
   }
@@ -206,7 +206,7 @@ public final class AddressSpace extends Memory {
   @Override
   public int readInt(long address) {
     if (crosses(address, Integer.BYTES)) {
-      return (int) readCrossing(address, Integer.BYTES);
+      return (int) readByParts(address, Integer.BYTES);
     }
     return memory.readInt(physical(address));
   }
@@ -214,7 +214,7 @@ public final class AddressSpace extends Memory {
   @Override
   public long readLong(long address) {
     if (crosses(address, Long.BYTES)) {
-      return readCrossing(address, Long.BYTES);
+      return readByParts(address, Long.BYTES);
     }
     return memory.readLong(physical(address));
   }
@@ -229,15 +229,6 @@ public final class AddressSpace extends Memory {
       throw fault(address, 0);
     }
     return Lookup.physical(found);
-  }
-
-  private long readCrossing(long address, int bytes) {
-    long value = 0;
-    byte[] parts = readBytes(address, bytes);
-    for (int i = 0; i < bytes; i++) {
-      value |= (parts[i] & 0xffL) << (Byte.SIZE * i);
-    }
-    return value;
   }
 
   @Override

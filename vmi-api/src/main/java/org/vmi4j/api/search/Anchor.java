@@ -3,6 +3,7 @@ package org.vmi4j.api.search;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import org.vmi4j.api.VmiException;
 
 /**
@@ -10,23 +11,17 @@ import org.vmi4j.api.VmiException;
  * seven bytes or more, each occurrence holds a whole aligned word of four bytes, one of four that
  * are known; a block of memory is compared with these four in a loop that the JIT compiler turns
  * into vector instructions, and only a block with a hit is looked at closely.
- *
- * @param offset where in the pattern it begins
- * @param bytes the bytes
  */
-record Anchor(int offset, Bytes bytes) {
+final class Anchor {
   private static final int WORD = Integer.BYTES;
   private static final int PHASES = 4;
 
-  /** A value class around an array, as records want it. */
-  record Bytes(int length, java.util.function.IntUnaryOperator at) {
-    int word(int from) {
-      int word = 0;
-      for (int i = 0; i < WORD; i++) {
-        word |= at.applyAsInt(from + i) << (Byte.SIZE * i);
-      }
-      return word;
-    }
+  private final int offset;
+  private final byte[] bytes;
+
+  private Anchor(int offset, byte[] bytes) {
+    this.offset = offset;
+    this.bytes = bytes;
   }
 
   static Anchor of(byte[] value, byte[] mask) {
@@ -45,8 +40,16 @@ record Anchor(int offset, Bytes bytes) {
     if (length == 0) {
       throw new VmiException("a pattern needs at least one byte without a question mark");
     }
-    int first = best;
-    return new Anchor(first, new Bytes(length, i -> value[first + i] & 0xff));
+    return new Anchor(best, Arrays.copyOfRange(value, best, best + length));
+  }
+
+  /** Where in the pattern it begins. */
+  int offset() {
+    return offset;
+  }
+
+  private int word(int from) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(from);
   }
 
   /** Hears of places where the anchor may stand. */
@@ -68,7 +71,7 @@ record Anchor(int offset, Bytes bytes) {
   }
 
   Finder finder() {
-    return bytes.length() >= WORD + PHASES - 1 ? new WordFinder(this) : new ByteFinder(this);
+    return bytes.length >= WORD + PHASES - 1 ? new WordFinder(this) : new ByteFinder(this);
   }
 
   /** For short anchors: looks at every byte. */
@@ -76,7 +79,7 @@ record Anchor(int offset, Bytes bytes) {
     private final byte first;
 
     ByteFinder(Anchor anchor) {
-      first = (byte) anchor.bytes().at().applyAsInt(0);
+      first = anchor.bytes[0];
     }
 
     @Override
@@ -100,10 +103,10 @@ record Anchor(int offset, Bytes bytes) {
     private final int word3;
 
     WordFinder(Anchor anchor) {
-      word0 = anchor.bytes().word(0);
-      word1 = anchor.bytes().word(1);
-      word2 = anchor.bytes().word(2);
-      word3 = anchor.bytes().word(3);
+      word0 = anchor.word(0);
+      word1 = anchor.word(1);
+      word2 = anchor.word(2);
+      word3 = anchor.word(3);
     }
 
     @Override
