@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
@@ -105,12 +106,13 @@ final class KernelLog {
   }
 
   Listing<LogLine> lines() {
-    Binder binder = kernel.profile().binder();
-    long pointer = binder.symbol("prb");
-    binder.check();
+    OptionalLong pointer = kernel.profile().symbols().address("prb");
+    if (pointer.isEmpty()) {
+      return new RecordLog(kernel).lines();
+    }
     List<LogLine> lines = new ArrayList<>();
     try {
-      Ring ring = new Ring(memory.readLong(pointer));
+      Ring ring = new Ring(memory.readLong(pointer.getAsLong()));
       long count = (ring.head - ring.tail & ID_MASK) + 1;
       if (count > 1L << ring.countBits) {
         return new Listing<>(lines, Optional.of("the log's first and last entries do not fit"));
