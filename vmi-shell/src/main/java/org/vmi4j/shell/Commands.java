@@ -73,13 +73,28 @@ final class Commands implements Runnable {
   }
 
   /**
-   * The command line that some arguments need. To describe all commands takes a tenth of a second,
-   * which is much for one that takes three.
+   * Runs a command, and returns its exit code.
+   *
+   * <p>Only the command that is asked for is described to the command line library: to describe all
+   * takes a tenth of a second, which is much for one that takes three.
    */
-  static CommandLine lineFor(Session session, String... arguments) {
-    return arguments.length > 0 && ALL.containsKey(arguments[0])
-        ? line(session, Set.of(arguments[0]))
-        : line(session);
+  static int execute(Session session, String... arguments) {
+    CommandLine line =
+        arguments.length > 0 && isKnown(arguments[0])
+            ? line(session, Set.of(arguments[0]))
+            : line(session);
+    try {
+      return line.execute(arguments);
+    } catch (InternalError e) {
+      // What a page of a mapped file becomes that has lost its backing, now or a little earlier.
+      session.out().flush();
+      session
+          .err()
+          .println(
+              "vmi: memory was lost while it was read: the image was truncated, or its disk failed;"
+                  + " check the file and open it again");
+      return ExitCode.FAILED;
+    }
   }
 
   private static CommandLine line(Session session, Set<String> names) {

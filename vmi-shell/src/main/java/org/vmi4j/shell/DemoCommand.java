@@ -16,7 +16,7 @@ import org.vmi4j.os.linux.LinuxModule;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.os.linux.MemoryRegion;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Looks into the bundled guest. */
 @Command(name = "demo", description = "Looks into the bundled guest and says what each step cost.")
@@ -24,11 +24,9 @@ final class DemoCommand implements Callable<Integer> {
   private static final String SHOWN = "vmi-target";
   private static final int TREE_LINES = 24;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private HelpOption help;
 
   private final Session session;
   private final Map<String, Long> costs = new LinkedHashMap<>();

@@ -32,11 +32,9 @@ abstract class GuestCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private HelpOption help;
 
   private final Session session;
 

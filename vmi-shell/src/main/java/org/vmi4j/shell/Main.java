@@ -10,7 +10,7 @@ public final class Main {
     Session session = new Session(System.out, System.err);
     int code;
     try {
-      code = Commands.lineFor(session, arguments).execute(arguments);
+      code = Commands.execute(session, arguments);
     } finally {
       session.close();
     }

@@ -17,6 +17,7 @@ import org.jline.terminal.TerminalBuilder;
 import org.vmi4j.api.Caches;
 import org.vmi4j.os.linux.Kernel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,11 +39,9 @@ final class ShellCommand implements Callable<Integer> {
       description = "Rekall or Volatility ISF profile of the guest's kernel.")
   private Path profile;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private HelpOption help;
 
   private final Session session;
 
@@ -119,7 +118,7 @@ final class ShellCommand implements Callable<Integer> {
     }
     // A line of its own for each command: options must not keep the values of the last one.
     String[] words = arguments.toArray(String[]::new);
-    Commands.lineFor(session, words).execute(words);
+    Commands.execute(session, words);
     Thread.interrupted();
     session.out().flush();
   }

@@ -38,7 +38,7 @@ class CommandsTest {
         new Session(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8))) {
-      code = Commands.lineFor(session, arguments).execute(arguments);
+      code = Commands.execute(session, arguments);
     }
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -366,7 +366,8 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
 
   /**
    * The JVM turns the bus error of a mapped page that has lost its backing (a file truncated, a
-   * domain destroyed) into an InternalError.
+   * domain destroyed) into an InternalError. It may deliver it late, after the read has returned
+   * with a value that means nothing: then the caller gets the InternalError itself.
    */
   private MemoryFault lost(long address, InternalError cause) {
     MemoryFault fault = fault(address, 0);
