@@ -46,7 +46,7 @@ final class ExpandedImages {
     }
     Path part = newPart(folder);
     try {
-      long usable = Files.getFileStore(folder).getUsableSpace();
+      long usable = folder.toFile().getUsableSpace();
       write(compressed, compression, part, usable - Math.min(SPARE_DISK, usable / 2));
       Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
     } finally {
