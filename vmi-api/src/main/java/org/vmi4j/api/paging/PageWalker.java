@@ -10,11 +10,15 @@ import org.vmi4j.api.memory.PhysicalMemory;
  */
 final class PageWalker {
   private static final int MAX_DEPTH = 5;
+  private static final int HOT_DEPTH = 3;
   private static final int IDENTITY_SHIFT = 12;
 
   private final List<Level> levels;
   private final int depth;
   private final int entryBytes;
+
+  /** Whether the hot path is for these tables: 64-bit entries, and no fewer than three levels. */
+  private final boolean hot;
 
   // The steps by how many levels are left, this one included. As fields and not as an array: the
   // loop over an array is twice as slow.
@@ -31,6 +35,7 @@ final class PageWalker {
     this.levels = levels;
     this.depth = levels.size();
     this.entryBytes = entryBytes;
+    this.hot = depth >= HOT_DEPTH && entryBytes == Long.BYTES;
     this.fifth = step(5);
     this.fourth = step(4);
     this.third = step(3);
@@ -43,54 +48,44 @@ final class PageWalker {
   }
 
   /**
-   * Walks the tables.
+   * Walks the tables. This has to stay below the size up to which the JIT compiler inlines a hot
+   * method, 325 bytes of bytecode (-XX:FreqInlineSize).
    *
    * @param root the guest-physical address of the top table
    * @return a {@link Lookup}
    */
   long walk(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+    if (!hot) {
+      return walkExactly(memory, 0, root, va, software, null);
+    }
     long table = root;
     long entry;
     if (depth == 5) {
-      entry = read(memory, fifth, table, va);
+      entry = memory.readEntry(fifth.entryAt(table, va));
       if (!fifth.isTable(entry)) {
         return leave(memory, fifth, table, entry, va, software);
       }
       table = fifth.table(entry);
     }
     if (depth >= 4) {
-      entry = read(memory, fourth, table, va);
+      entry = memory.readEntry(fourth.entryAt(table, va));
       if (!fourth.isTable(entry)) {
         return leave(memory, fourth, table, entry, va, software);
       }
       table = fourth.table(entry);
     }
-    if (depth >= 3) {
-      entry = read(memory, third, table, va);
-      if (!third.isTable(entry)) {
-        return leave(memory, third, table, entry, va, software);
-      }
-      table = third.table(entry);
+    entry = memory.readEntry(third.entryAt(table, va));
+    if (!third.isTable(entry)) {
+      return leave(memory, third, table, entry, va, software);
     }
-    if (depth >= 2) {
-      entry = read(memory, second, table, va);
-      if (!second.isTable(entry)) {
-        return leave(memory, second, table, entry, va, software);
-      }
-      table = second.table(entry);
+    table = third.table(entry);
+    entry = memory.readEntry(second.entryAt(table, va));
+    if (!second.isTable(entry)) {
+      return leave(memory, second, table, entry, va, software);
     }
-    if (depth == 0) {
-      return Lookup.mapped(va, IDENTITY_SHIFT);
-    }
-    entry = read(memory, last, table, va);
+    table = second.table(entry);
+    entry = memory.readEntry(last.entryAt(table, va));
     return leave(memory, last, table, entry, va, software);
-  }
-
-  // The walk has to stay below the size up to which the JIT compiler inlines a hot method (325
-  // bytes
-  // of bytecode, -XX:FreqInlineSize): hence this method and the next.
-  private long read(PhysicalMemory memory, WalkStep step, long table, long va) {
-    return memory.readEntry(step.entryAt(table, va), entryBytes);
   }
 
   private long leave(
