@@ -75,7 +75,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public byte readByte(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (Long.compareUnsigned(inStretch, stretchLongs) < 0) {
+      if (inStretch >= 0 && inStretch < stretchLongs) {
         return stretch.get((int) inStretch);
       }
       ByteBuffer window = window(address);
@@ -93,7 +93,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public short readShort(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (Long.compareUnsigned(inStretch, stretchLongs) < 0) {
+      if (inStretch >= 0 && inStretch < stretchLongs) {
         return (short) SHORTS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = window(address);
@@ -111,7 +111,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public int readInt(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (Long.compareUnsigned(inStretch, stretchLongs) < 0) {
+      if (inStretch >= 0 && inStretch < stretchLongs) {
         return (int) INTS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = window(address);
@@ -129,7 +129,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public long readLong(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (Long.compareUnsigned(inStretch, stretchLongs) < 0) {
+      if (inStretch >= 0 && inStretch < stretchLongs) {
         return (long) LONGS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = window(address);

@@ -25,6 +25,7 @@ public final class AddressSpace extends Memory {
   // The fields of the first region again: an object less on the way of every read is measurable.
   private final long firstMask;
   private final long firstValue;
+  private final long otherValue;
   private final long firstRoot;
   private final PageWalker firstWalker;
 
@@ -41,6 +42,8 @@ public final class AddressSpace extends Memory {
     this.software = software;
     this.firstMask = first.mask();
     this.firstValue = first.value();
+    // Where both regions share a table, as on x86, one test and one walk serve both.
+    this.otherValue = first.isUnderTableOf(second) ? second.value() : first.value();
     this.firstRoot = first.root();
     this.firstWalker = first.mode().walker();
   }
@@ -79,7 +82,7 @@ public final class AddressSpace extends Memory {
    * where one table serves all addresses, as on x86, it is replaced for all.
    */
   public AddressSpace withLowRoot(long root) {
-    boolean one = first.mode() == second.mode() && first.root() == second.root();
+    boolean one = first.isUnderTableOf(second);
     return new AddressSpace(
         memory,
         one || lowFirst ? first.withRoot(root) : first,
@@ -113,7 +116,8 @@ public final class AddressSpace extends Memory {
    * @return a {@link Lookup}: negative when the address is not mapped
    */
   public long lookup(long va) {
-    if ((va & firstMask) == firstValue) {
+    long top = va & firstMask;
+    if (top == firstValue || top == otherValue) {
       return firstWalker.walk(memory, firstRoot, va, software);
     }
     return lookupSecond(va);

@@ -26,6 +26,11 @@ record Region(PagingMode mode, long root, long mask, long value) {
     return new Region(mode, root, mask & rest, value & rest);
   }
 
+  /** Whether another region of the same size is translated by the same table. */
+  boolean isUnderTableOf(Region other) {
+    return mode == other.mode && root == other.root && mask == other.mask;
+  }
+
   /** The same region under another top table. */
   Region withRoot(long other) {
     return new Region(mode, other, mask, value);
