@@ -170,6 +170,8 @@ int main(int argc, char **argv) {
   list = map("random");
   measure("longOne", one, list, 1000);
   measure("longRandom", longs, list, list.count);
+  list = map("anywhere");
+  measure("longAnywhere", longs, list, list.count);
   measure("search", search, image, 1);
   return 0;
 }

@@ -43,6 +43,7 @@ public class Reads {
   private long[] row;
   private long[] cold;
   private long[] random;
+  private long[] anywhere;
   private final byte[] page = new byte[PAGE];
   private final BytePattern pattern = BytePattern.ofText(Workload.PATTERN);
 
@@ -57,6 +58,7 @@ public class Reads {
     row = Workload.read(files, "row");
     cold = Workload.read(files, "cold");
     random = Workload.read(files, "random");
+    anywhere = Workload.read(files, "anywhere");
   }
 
   /** Closes it. */
@@ -110,12 +112,23 @@ public class Reads {
     return sum;
   }
 
-  /** Eight bytes by virtual address, at random over 4320 pages. */
+  /** Eight bytes by virtual address, one place in each of 4320 pages in random order. */
   @Benchmark
   @OperationsPerInvocation(Workload.RANDOM)
   public long longRandom() {
+    return longs(random);
+  }
+
+  /** Eight bytes by virtual address, anywhere in these pages: more than a core's caches hold. */
+  @Benchmark
+  @OperationsPerInvocation(Workload.ANYWHERE)
+  public long longAnywhere() {
+    return longs(anywhere);
+  }
+
+  private long longs(long[] addresses) {
     long sum = 0;
-    for (long va : random) {
+    for (long va : addresses) {
       sum += space.readLong(va);
     }
     return sum;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
@@ -27,6 +28,7 @@ final class Workload {
   static final int WALKS = 4096;
   static final int ROW = 500;
   static final int RANDOM = 4320;
+  static final int ANYWHERE = 1 << 18;
   static final int COLD = 32_000;
   static final String PATTERN = "Linux version 6.1.0";
 
@@ -61,10 +63,14 @@ final class Workload {
       List<Long> shuffled = new ArrayList<>(pages);
       Random random = new Random(1);
       Collections.shuffle(shuffled, random);
+      List<Long> chosen = shuffled.subList(0, RANDOM);
+      write(folder, "random", chosen.stream().map(va -> va + 8L * random.nextInt(512)).toList());
       write(
           folder,
-          "random",
-          shuffled.subList(0, RANDOM).stream().map(va -> va + 8L * random.nextInt(512)).toList());
+          "anywhere",
+          IntStream.range(0, ANYWHERE)
+              .mapToObj(i -> chosen.get(random.nextInt(RANDOM)) + 8L * random.nextInt(512))
+              .toList());
     }
   }
 
