@@ -1,39 +1,95 @@
 package org.vmi4j.shell;
 
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.dump.CoreNote;
+import org.vmi4j.api.dump.MachineCore;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.os.linux.MemoryRegion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Writes a process's memory to a file. */
+/** Writes the memory of a machine or of a process to a file. */
 @Command(
     name = "dump",
-    description = "Writes the memory of a process as an ELF core, for gdb and its like.",
-    footer = {"", "Example: vmi dump file:guest.elf --pid 1 --file init.core"})
-final class DumpCommand extends ProcessCommand {
+    description = {
+      "Writes the whole machine as an ELF core, with the registers of its processors, for vmi, crash"
+          + " and gdb; or with --pid the memory of a process, for gdb.",
+      "The file appears when it is whole, and is readable for you alone."
+    },
+    footer = {
+      "",
+      "Examples: vmi dump file:guest.lime -o guest.elf",
+      "          vmi dump file:guest.elf --pid 1 -o init.core"
+    })
+final class DumpCommand extends MachineCommand {
   @Option(
-      names = {"-f", "--file"},
+      names = {"-o", "--output", "-f", "--file"},
       paramLabel = "FILE",
-      description = "Where to (default: core.PID).")
+      description = "Where to (default with --pid: core.PID).")
   private Path file;
+
+  @Option(
+      names = {"-p", "--pid"},
+      paramLabel = "PID",
+      description = "The memory of this process only.")
+  private Integer pid;
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean force;
 
   DumpCommand(Session session) {
     super(session);
   }
 
   @Override
-  void run(Guest guest, LinuxProcess process) throws IOException {
+  void run(Guest guest) {
+    if (pid != null) {
+      process(guest.linux().process(pid));
+    } else if (file == null) {
+      throw wrong("name the file to write with -o FILE, or a process with --pid");
+    } else {
+      machine(guest.vm());
+    }
+  }
+
+  private void machine(Vm vm) {
+    List<CoreNote> notes = vmcoreInfo(vm).map(List::of).orElse(List.of());
+    MachineCore core = MachineCore.of(vm, notes, session().progress());
+    long written = core.write(file, force, session().progress());
+    tell(core.bytes(), vm.uri(), file);
+    if (written < core.bytes()) {
+      session()
+          .incomplete(
+              (core.bytes() - written)
+                  + " bytes were given back by the machine meanwhile and are zeros in the file");
+    }
+  }
+
+  /** What crash wants to know of a Linux kernel that KASLR has moved. */
+  private Optional<CoreNote> vmcoreInfo(Vm vm) {
+    return Linux.vmcoreInfo(vm, session().progress())
+        .map(text -> ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
+        .map(text -> new CoreNote("VMCOREINFO", 0, text));
+  }
+
+  private void process(LinuxProcess process) {
     Path target = file == null ? Path.of("core." + process.pid()) : file;
     Listing<MemoryRegion> regions = process.regions();
-    ProcessCore core = ProcessCore.of(process.memorySpace(), regions.items());
-    core.write(target, session().progress());
-    session().progress().clear();
-    session()
-        .err()
-        .println(core.bytes() + " bytes of process " + process + " written to " + target);
+    ProcessCore core = ProcessCore.of(process, regions.items());
+    core.write(target, force, session().progress());
+    tell(core.bytes(), "process " + process, target);
     regions.broken().ifPresent(session()::incomplete);
+  }
+
+  private void tell(long bytes, String source, Path target) {
+    session().progress().clear();
+    session().err().println(bytes + " bytes of " + source + " written to " + target);
   }
 }

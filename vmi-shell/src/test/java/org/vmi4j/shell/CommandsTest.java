@@ -172,6 +172,44 @@ class CommandsTest {
   }
 
   @Test
+  void aMachineIsDumpedAndOpenedAgain() throws IOException {
+    Path file = folder.resolve("machine.elf");
+    Run run = vmi("dump", GUEST, "-o", file.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("134479872 bytes of " + GUEST + " written to " + file);
+    String copy = "file:" + file;
+    assertThat(good("ps", copy, "-o", "json")).isEqualTo(good("ps", GUEST, "-o", "json"));
+    assertThat(good("maps", copy, "--pid", pid())).isEqualTo(good("maps", GUEST, "--pid", pid()));
+    assertThat(good("info", copy)).contains("ELF core of 2 processors");
+    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).substring(0, 16384))
+        .contains("VMCOREINFO", "OSRELEASE=6.1.");
+
+    Run again = vmi("dump", GUEST, "-o", file.toString());
+    assertThat(again.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(again.err()).contains("exists", "--force");
+    assertThat(vmi("dump", copy, "-o", file.toString(), "--force").code()).isZero();
+    assertThat(good("ps", copy)).isEqualTo(good("ps", GUEST));
+  }
+
+  /** What Ctrl-C in the shell does. */
+  @Test
+  void aDumpThatIsStoppedLeavesNothing() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8);
+    Path file = folder.resolve("machine.elf");
+    try (Session session = new Session(out, out)) {
+      assertThat(Commands.execute(session, "info", GUEST)).isZero();
+      Thread.currentThread().interrupt();
+      assertThat(Commands.execute(session, "dump", GUEST, "-o", file.toString()))
+          .isEqualTo(ExitCode.INTERRUPTED);
+      assertThat(folder).isEmptyDirectory();
+      assertThat(Commands.execute(session, "dump", GUEST, "-o", file.toString())).isZero();
+    }
+    assertThat(file).isRegularFile();
+    assertThat(text.toString(StandardCharsets.UTF_8)).contains("vmi: stopped");
+  }
+
+  @Test
   void aProfileThatWasWrittenIsRead() {
     for (String format : List.of("isf", "rekall")) {
       Path file = folder.resolve(format + ".json.gz");
@@ -190,6 +228,8 @@ class CommandsTest {
         "frobnicate",
         "ps GUEST -o xml",
         "maps GUEST --pid x",
+        "dump GUEST",
+        "dump GUEST -o /dev/null --force",
         "read GUEST 0 -1",
         "read GUEST 0 abc",
         "search GUEST x --limit 0"

@@ -7,13 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.dump.ProcessorNotes;
 
 /**
- * The processors in the notes of QEMU's core dumps: for x86 the note "QEMU" with all of a
+ * The processors in the notes of core dumps. Of QEMU's: for x86 the note "QEMU" with all of a
  * processor's state (QEMUCPUState in target/i386/arch_dump.c), for AArch64 the general registers of
- * NT_PRSTATUS (elf_gregset_t of the Linux ABI).
+ * NT_PRSTATUS (elf_gregset_t of the Linux ABI). Of our own: the note that has every register that
+ * was known, and is taken before the others.
  */
 final class CpuNotes {
   private static final int PRSTATUS = 1;
@@ -22,6 +27,10 @@ final class CpuNotes {
 
   /** Without the kernel's GS base at the end, which QEMU writes since 3.0. */
   private static final int QEMU_X86_SIZE = 0x1b0;
+
+  private static final int MAX_OWN = 1 << 16;
+  private static final Pattern OWN_LINE =
+      Pattern.compile("^([a-z][a-z0-9_]{0,31})=([0-9a-f]{1,16})$", Pattern.MULTILINE);
 
   private static final String[] X86_GENERAL = {
     "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rsp", "rbp", "r8", "r9", "r10", "r11", "r12", "r13",
@@ -35,6 +44,7 @@ final class CpuNotes {
 
   static List<Registers> read(ByteBuffer notes, Architecture architecture) {
     List<Registers> vcpus = new ArrayList<>();
+    List<Registers> own = new ArrayList<>();
     int at = 0;
     while (at <= notes.limit() - 12) {
       long nameSize = notes.getInt(at) & 0xffff_ffffL;
@@ -48,7 +58,9 @@ final class CpuNotes {
       String name = name(notes, at + 12, (int) nameSize);
       ByteBuffer content = notes.slice((int) body, (int) size).order(notes.order());
       boolean isX86 = architecture == Architecture.X86 || architecture == Architecture.X86_64;
-      if (isX86 && name.equals("QEMU") && size >= QEMU_X86_SIZE) {
+      if (name.equals(ProcessorNotes.OWN) && type == ProcessorNotes.OWN_TYPE) {
+        own(content, architecture).ifPresent(own::add);
+      } else if (isX86 && name.equals("QEMU") && size >= QEMU_X86_SIZE) {
         vcpus.add(x86(content, architecture));
       } else if (architecture == Architecture.AARCH64
           && name.equals("CORE")
@@ -58,7 +70,7 @@ final class CpuNotes {
       }
       at = (int) next;
     }
-    return vcpus;
+    return own.isEmpty() ? vcpus : own;
   }
 
   private static long aligned(long size) {
@@ -69,6 +81,18 @@ final class CpuNotes {
     byte[] bytes = new byte[Math.max(0, size - 1)];
     notes.get(at, bytes);
     return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Lines that are not as {@link ProcessorNotes#OWN} says are passed over. */
+  private static Optional<Registers> own(ByteBuffer content, Architecture architecture) {
+    Map<String, Long> values = new LinkedHashMap<>();
+    if (content.limit() <= MAX_OWN) {
+      Matcher line = OWN_LINE.matcher(StandardCharsets.ISO_8859_1.decode(content));
+      while (line.find()) {
+        values.put(line.group(1), Long.parseUnsignedLong(line.group(2), 16));
+      }
+    }
+    return values.isEmpty() ? Optional.empty() : Optional.of(new Registers(architecture, values));
   }
 
   private static Registers x86(ByteBuffer state, Architecture architecture) {

@@ -24,6 +24,8 @@ final class ElfImage {
   private static final int SEGMENT_LOAD = 1;
   private static final int SEGMENT_NOTE = 4;
   private static final int MANY_SEGMENTS = 0xffff;
+  private static final int MAX_SEGMENTS = 1 << 22;
+  private static final int BLOCK = 1 << 20;
 
   private final FileChannel file;
   private final ByteBuffer header;
@@ -58,17 +60,21 @@ final class ElfImage {
     Optional<Architecture> architecture = architecture();
     long table = wide ? header.getLong(32) : header.getInt(28) & 0xffff_ffffL;
     int entrySize = header.getShort(wide ? 54 : 42) & 0xffff;
-    int count = header.getShort(wide ? 56 : 44) & 0xffff;
-    if (count == MANY_SEGMENTS) {
-      throw new VmiException("this ELF core has more than 65534 segments, which is not supported");
-    }
     int known = wide ? ENTRY_64 : ENTRY_32;
+    int count = count();
     if (count > 0 && entrySize < known) {
       throw new VmiException(
           "this ELF core is damaged: program headers of " + entrySize + " bytes; dump it again");
     }
-    for (int i = 0; i < count; i++) {
-      programHeader(ImageFormats.bytes(file, table + (long) i * entrySize, known), architecture);
+    int atOnce = Math.max(1, BLOCK / Math.max(1, entrySize));
+    for (int i = 0; i < count; i += atOnce) {
+      int headers = Math.min(atOnce, count - i);
+      int length = (headers - 1) * entrySize + known;
+      ByteBuffer block = ImageFormats.bytes(file, table + (long) i * entrySize, length);
+      for (int j = 0; j < headers; j++) {
+        ByteBuffer entry = block.slice(j * entrySize, known).order(block.order());
+        programHeader(entry, architecture);
+      }
     }
     if (segments.isEmpty()) {
       throw new VmiException(
@@ -79,8 +85,34 @@ final class ElfImage {
     return Image.checked(format, architecture, segments, List.copyOf(vcpus), file.size());
   }
 
+  /** How many program headers there are; a number above 65534 is in the first section header. */
+  private int count() throws IOException {
+    int count = header.getShort(wide ? 56 : 44) & 0xffff;
+    if (count != MANY_SEGMENTS) {
+      return count;
+    }
+    long sections = wide ? header.getLong(40) : header.getInt(32) & 0xffff_ffffL;
+    int infoAt = wide ? 44 : 28;
+    long many =
+        sections == 0
+            ? 0
+            : ImageFormats.bytes(file, sections, infoAt + Integer.BYTES).getInt(infoAt)
+                & 0xffff_ffffL;
+    if (many < MANY_SEGMENTS || many > MAX_SEGMENTS) {
+      throw new VmiException(
+          "this ELF core is damaged: it has more than 65534 segments and says of their number "
+              + many
+              + ", where at most "
+              + MAX_SEGMENTS
+              + " are supported; dump it again");
+    }
+    return (int) many;
+  }
+
   private Optional<Architecture> architecture() {
     return switch (header.getShort(18)) {
+      // Written by us for a machine that did not say.
+      case 0 -> Optional.empty();
       case 3 -> Optional.of(Architecture.X86);
       case 62 -> Optional.of(Architecture.X86_64);
       case 40 -> Optional.of(Architecture.ARM);
@@ -107,7 +139,7 @@ final class ElfImage {
         }
         notesRead += length;
         ByteBuffer notes = ImageFormats.bytes(file, offset, (int) length);
-        vcpus.addAll(CpuNotes.read(notes, architecture.orElseThrow()));
+        architecture.ifPresent(known -> vcpus.addAll(CpuNotes.read(notes, known)));
       }
       default -> {}
     }

@@ -8,6 +8,8 @@ import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -148,7 +150,15 @@ class BadImagesTest {
     tooMany.count = 0xfffe;
     assertRefused(tooMany.bytes(), "again");
     tooMany.count = 0xffff;
-    assertRefused(tooMany.bytes(), "more than 65534 segments", "not supported");
+    assertRefused(tooMany.bytes(), "more than 65534 segments", "says of their number 0", "again");
+    for (int number : new int[] {0xfffe, -1, 1 << 23}) {
+      byte[] image = tooMany.bytes();
+      ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).putLong(40, 256).putInt(300, number);
+      assertRefused(image, "says of their number " + Integer.toUnsignedString(number), "again");
+    }
+    byte[] elsewhereStill = tooMany.bytes();
+    ByteBuffer.wrap(elsewhereStill).order(ByteOrder.LITTLE_ENDIAN).putLong(40, Long.MAX_VALUE);
+    assertRefused(elsewhereStill, "truncated or damaged", "copy or dump it again");
     TestImages.Elf noSize = elf().load(0, PAGE);
     noSize.entrySize = 0;
     assertRefused(noSize.bytes(), "program headers of 0 bytes", "dump it again");

@@ -1,10 +1,12 @@
 package org.vmi4j.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,11 +84,30 @@ class CpuNotesTest {
   }
 
   @Test
+  void ourOwnNoteIsTakenBeforeOthersAndLineByLine() throws IOException {
+    byte[] text =
+        "rip=ffffffff81000000\nefer=d01\nRIP=1\nno line\nx=\n=1\ny=11112222333344445\nlast=0"
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] notes =
+        TestImages.concat(
+            TestImages.note("QEMU", 0, x86(0, true)), TestImages.note("VMI4J", 0x564d, text));
+    List<Registers> vcpus = vcpus(TestImages.X86_64, notes);
+    assertThat(vcpus).hasSize(1);
+    assertThat(vcpus.get(0).values())
+        .containsExactly(
+            entry("rip", 0xffff_ffff_8100_0000L), entry("efer", 0xd01L), entry("last", 0L));
+  }
+
+  @Test
   void shortOrForeignNotesGiveNoProcessor() throws IOException {
     byte[] notes =
         TestImages.concat(
             TestImages.note("QEMU", 0, new byte[64]),
             TestImages.note("VMCOREINFO", 0, new byte[440]),
+            TestImages.note("VMI4J", 0x564d, new byte[8]),
+            TestImages.note(
+                "VMI4J", 0x564d, "a=1\n".repeat(1 << 15).getBytes(StandardCharsets.US_ASCII)),
+            TestImages.note("VMI4J", 1, "rip=1\n".getBytes(StandardCharsets.US_ASCII)),
             new byte[] {5, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0, 0});
     assertThat(vcpus(TestImages.X86_64, notes)).isEmpty();
     assertThat(vcpus(TestImages.AARCH64, TestImages.note("CORE", 1, new byte[0]))).isEmpty();

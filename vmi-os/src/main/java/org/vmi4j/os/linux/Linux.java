@@ -51,6 +51,18 @@ public final class Linux {
     return new Linux(vm, new LinuxDetector(vm, profile, progress).detect());
   }
 
+  /**
+   * Looks for VMCOREINFO, the text in which a Linux kernel says what it takes to read its crash
+   * dump (Documentation/admin-guide/kdump/vmcoreinfo.rst). A core of a machine carries it as a note
+   * of that name.
+   *
+   * @param progress told how far the search of memory has come
+   * @return the text in ISO 8859-1, or nothing if the guest has none
+   */
+  public static Optional<String> vmcoreInfo(Vm vm, Progress progress) {
+    return VmcoreInfo.find(vm.memory(), progress).map(VmcoreInfo::text);
+  }
+
   /** The machine. */
   public Vm vm() {
     return vm;

@@ -20,10 +20,12 @@ final class VmcoreInfo {
   /** The text's first eight bytes, {@code "OSRELEAS"}, as a little-endian number. */
   private static final long BEGINNING = 0x5341_454c_4552_534fL;
 
+  private final String text;
   private final Map<String, String> values;
   private final long address;
 
-  private VmcoreInfo(Map<String, String> values, long address) {
+  private VmcoreInfo(String text, Map<String, String> values, long address) {
+    this.text = text;
     this.values = values;
     this.address = address;
   }
@@ -57,8 +59,8 @@ final class VmcoreInfo {
       end++;
     }
     Map<String, String> values = new HashMap<>();
-    new String(page, 0, end, StandardCharsets.ISO_8859_1)
-        .lines()
+    String text = new String(page, 0, end, StandardCharsets.ISO_8859_1);
+    text.lines()
         .forEach(
             line -> {
               int equals = line.indexOf('=');
@@ -67,12 +69,17 @@ final class VmcoreInfo {
               }
             });
     boolean whole = values.containsKey("PAGESIZE") && values.containsKey("SYMBOL(init_uts_ns)");
-    return whole ? Optional.of(new VmcoreInfo(values, address)) : Optional.empty();
+    return whole ? Optional.of(new VmcoreInfo(text, values, address)) : Optional.empty();
   }
 
   /** Where the text lies in physical memory. */
   long address() {
     return address;
+  }
+
+  /** All of it, in ISO 8859-1. */
+  String text() {
+    return text;
   }
 
   Optional<String> text(String key) {

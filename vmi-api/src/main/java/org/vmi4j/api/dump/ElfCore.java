@@ -1,0 +1,163 @@
+package org.vmi4j.api.dump;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.VmiException;
+
+/**
+ * An ELF core: a header, program headers, notes, and after them the memory of each segment, as the
+ * System V ABI has it in its chapters 4 and 5. It is always a 64-bit file, for addresses above 4
+ * GiB. With 65535 program headers or more their number stands in the first section header (PN_XNUM,
+ * elf(5)).
+ *
+ * @param architecture whose memory it is; without one the file says EM_NONE
+ * @param notes what else there is to know
+ * @param segments the memory, in the order in which it lies in the file
+ */
+public record ElfCore(
+    Optional<Architecture> architecture, List<CoreNote> notes, List<CoreSegment> segments) {
+
+  /** The most segments that are written. */
+  public static final int MAX_SEGMENTS = 1 << 22;
+
+  private static final int HEADER = 64;
+  private static final int PROGRAM_HEADER = 56;
+  private static final int SECTION_HEADER = 64;
+  private static final int MANY = 0xffff;
+  private static final int PAGE = 4096;
+  private static final int MAGIC = 0x464c457f;
+  private static final short TYPE_CORE = 4;
+  private static final int LOAD = 1;
+  private static final int NOTE = 4;
+
+  /** Takes a copy of the lists. */
+  public ElfCore {
+    notes = List.copyOf(notes);
+    segments = List.copyOf(segments);
+    if (segments.size() > MAX_SEGMENTS) {
+      throw new VmiException(
+          "memory lies in "
+              + segments.size()
+              + " pieces, more than the "
+              + MAX_SEGMENTS
+              + " that an ELF core is written with");
+    }
+  }
+
+  /** Where the content of a segment goes. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * Writes a part of a segment. What is not written is a hole of the file and reads as zeros.
+     *
+     * @param offset where in the segment
+     * @param bytes the part, from its position to its limit
+     * @throws IOException if it cannot be written
+     */
+    void write(long offset, ByteBuffer bytes) throws IOException;
+  }
+
+  /** Gives the content of segments. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Writes one segment.
+     *
+     * @throws IOException if the sink throws it
+     */
+    void write(CoreSegment segment, Sink sink) throws IOException;
+  }
+
+  /** How many bytes of memory it holds. */
+  public long bytes() {
+    return segments.stream().mapToLong(CoreSegment::length).sum();
+  }
+
+  /**
+   * Writes the file, under another name until it is whole. It is readable for its owner only.
+   *
+   * @param target its name
+   * @param replace whether a file of that name is replaced
+   * @param content asked for each segment in turn
+   * @throws VmiException if the file is there already, cannot be written, or has no room on its
+   *     disk; then nothing is left behind
+   */
+  public void write(Path target, boolean replace, Content content) {
+    ByteBuffer head = head();
+    try (NewFile file = NewFile.create(target, replace, head.limit() + bytes())) {
+      try {
+        file.write(head, 0);
+        long start = head.limit();
+        for (CoreSegment segment : segments) {
+          long at = start;
+          content.write(segment, (offset, bytes) -> file.write(bytes, at + offset));
+          start += segment.length();
+        }
+        file.finish(start);
+      } catch (UncheckedIOException e) {
+        throw file.failure(e.getCause());
+      } catch (IOException e) {
+        throw file.failure(e);
+      }
+    }
+  }
+
+  private ByteBuffer head() {
+    int headers = segments.size() + (notes.isEmpty() ? 0 : 1);
+    int noteBytes = notes.stream().mapToInt(CoreNote::size).sum();
+    int notesAt = HEADER + headers * PROGRAM_HEADER;
+    int sectionAt = notesAt + noteBytes;
+    int size = sectionAt + (headers < MANY ? 0 : SECTION_HEADER);
+    ByteBuffer head =
+        ByteBuffer.allocate((size + PAGE - 1) / PAGE * PAGE).order(ByteOrder.LITTLE_ENDIAN);
+    putHeader(head, headers, sectionAt);
+    if (!notes.isEmpty()) {
+      head.putInt(NOTE).putInt(0).putLong(notesAt).putLong(0).putLong(0);
+      head.putLong(noteBytes).putLong(noteBytes).putLong(Integer.BYTES);
+    }
+    long offset = head.limit();
+    for (CoreSegment segment : segments) {
+      head.putInt(LOAD).putInt(segment.flags()).putLong(offset);
+      head.putLong(segment.virtual()).putLong(segment.physical());
+      head.putLong(segment.length()).putLong(segment.length()).putLong(PAGE);
+      offset += segment.length();
+    }
+    notes.forEach(note -> note.put(head));
+    if (headers >= MANY) {
+      // Of a section without a name, a type and a place, this is the field sh_info.
+      head.putInt(sectionAt + 44, headers);
+    }
+    return head.rewind();
+  }
+
+  private void putHeader(ByteBuffer head, int headers, int sectionAt) {
+    boolean many = headers >= MANY;
+    head.putInt(MAGIC).put((byte) 2).put((byte) 1).put((byte) 1).position(16);
+    head.putShort(TYPE_CORE).putShort(machine()).putInt(1).putLong(0);
+    head.putLong(HEADER).putLong(many ? sectionAt : 0).putInt(0);
+    head.putShort((short) HEADER).putShort((short) PROGRAM_HEADER);
+    head.putShort((short) Math.min(headers, MANY)).putShort((short) SECTION_HEADER);
+    head.putShort((short) (many ? 1 : 0)).putShort((short) 0);
+  }
+
+  private short machine() {
+    return (short)
+        architecture
+            .map(
+                known ->
+                    switch (known) {
+                      case X86 -> 3;
+                      case ARM -> 40;
+                      case X86_64 -> 62;
+                      case AARCH64 -> 183;
+                    })
+            .orElse(0)
+            .intValue();
+  }
+}

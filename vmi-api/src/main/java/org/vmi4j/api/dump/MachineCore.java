@@ -1,0 +1,137 @@
+package org.vmi4j.api.dump;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.memory.PhysicalMemory;
+
+/**
+ * A whole machine as an ELF core: a segment for each run of physical memory that is there, with its
+ * address in {@code p_paddr} and, for debuggers, in {@code p_vaddr} too, and notes with the
+ * registers of the processors where the machine tells them. It is what QEMU writes for {@code
+ * dump-guest-memory}, and more registers.
+ *
+ * <p>Of a machine that runs, the registers are of the moment that this is made, and memory is of
+ * the moment at which each part of it is written: pause it for a dump of one moment.
+ */
+public final class MachineCore {
+  private static final int READ_WRITE_EXECUTE = 7;
+
+  private final PhysicalMemory memory;
+  private final ElfCore core;
+
+  private MachineCore(PhysicalMemory memory, ElfCore core) {
+    this.memory = memory;
+    this.core = core;
+  }
+
+  /**
+   * Takes the registers of a machine and finds out where it has memory.
+   *
+   * @param more notes to be written after those of the processors
+   * @param progress told how far the look for memory has come, in bytes
+   */
+  public static MachineCore of(Vm vm, List<CoreNote> more, Progress progress) {
+    List<Registers> processors = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
+    List<CoreNote> notes = new ArrayList<>(ProcessorNotes.of(processors));
+    notes.addAll(more);
+    Runs runs = new Runs();
+    long end = vm.memory().end();
+    vm.memory()
+        .forEachExtent(
+            0,
+            end,
+            (address, bytes) -> {
+              progress.advance(address, end);
+              runs.add(address, bytes.limit());
+            });
+    return new MachineCore(vm.memory(), new ElfCore(vm.architecture(), notes, runs.segments()));
+  }
+
+  /** How many bytes of memory it holds. */
+  public long bytes() {
+    return core.bytes();
+  }
+
+  /** In how many runs its memory lies. */
+  public int segments() {
+    return core.segments().size();
+  }
+
+  /**
+   * Writes the file; see {@link ElfCore#write}. Memory goes to the file from where it is mapped.
+   *
+   * @param file its name
+   * @param replace whether a file of that name is replaced
+   * @param progress told how many bytes of memory are written
+   * @return how many bytes of memory were there to be written: less than {@link #bytes} when a
+   *     running machine gave memory back meanwhile, which then reads as zeros
+   * @throws VmiException if the file cannot be written, or memory is lost; then nothing is left
+   */
+  public long write(Path file, boolean replace, Progress progress) {
+    long total = bytes();
+    long[] done = new long[1];
+    core.write(
+        file,
+        replace,
+        (segment, sink) -> {
+          long start = segment.physical();
+          memory.forEachExtent(
+              start,
+              start + segment.length(),
+              (address, bytes) -> {
+                progress.advance(done[0], total);
+                done[0] += bytes.limit();
+                write(sink, address - start, bytes);
+              });
+        });
+    return done[0];
+  }
+
+  private static void write(ElfCore.Sink sink, long offset, ByteBuffer bytes) {
+    try {
+      sink.write(offset, bytes);
+    } catch (IOException e) {
+      if (String.valueOf(e.getMessage()).contains("Bad address")) {
+        // EFAULT: for the system call what an InternalError is for a read of our own.
+        throw new InternalError("memory was lost while it was written", e);
+      }
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Puts extents that touch together. */
+  private static final class Runs {
+    private final List<CoreSegment> segments = new ArrayList<>();
+    private long start;
+    private long end;
+
+    void add(long address, long length) {
+      if (address != end || start == end) {
+        finish();
+        start = address;
+      }
+      end = address + length;
+    }
+
+    private void finish() {
+      if (end > start) {
+        segments.add(new CoreSegment(start, start, end - start, READ_WRITE_EXECUTE));
+      }
+    }
+
+    List<CoreSegment> segments() {
+      finish();
+      start = end;
+      return segments;
+    }
+  }
+}

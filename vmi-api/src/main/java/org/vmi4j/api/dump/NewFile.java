@@ -1,0 +1,152 @@
+package org.vmi4j.api.dump;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CancellationException;
+import org.vmi4j.api.VmiException;
+
+/**
+ * A file that is there whole or not at all: it is written under another name in the same folder,
+ * and renamed when it is finished. What is not finished goes on close, and when the JVM is stopped.
+ */
+final class NewFile implements AutoCloseable {
+  private final Path target;
+  private final Path part;
+  private final boolean replace;
+  private final FileChannel channel;
+  private final Thread cleaner;
+  private boolean finished;
+
+  private NewFile(Path target, Path part, boolean replace) throws IOException {
+    this.target = target;
+    this.part = part;
+    this.replace = replace;
+    this.channel = FileChannel.open(part, StandardOpenOption.WRITE);
+    this.cleaner = new Thread(this::delete);
+    Runtime.getRuntime().addShutdownHook(cleaner);
+  }
+
+  /**
+   * Begins a file.
+   *
+   * @param size how many bytes will be written, which the disk must have room for
+   */
+  static NewFile create(Path name, boolean replace, long size) {
+    try {
+      Path target = name.toAbsolutePath();
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        refuse(target, replace);
+        target = target.toRealPath();
+      }
+      Path folder = target.getParent();
+      long room = folder.toFile().getUsableSpace();
+      if (room > 0 && room < size) {
+        throw new VmiException(
+            name
+                + " would have "
+                + size
+                + " bytes, and its disk has room for "
+                + room
+                + "; name a file on a larger one");
+      }
+      Path part = Files.createTempFile(folder, "." + target.getFileName() + ".", ".part");
+      return new NewFile(target, part, replace);
+    } catch (IOException e) {
+      throw failure(name, e);
+    }
+  }
+
+  /** A device or a pipe must not be renamed over, and a file only when that was asked for. */
+  private static void refuse(Path target, boolean replace) {
+    if (!Files.isRegularFile(target)) {
+      throw new VmiException(
+          target + " is there and is no regular file; name a new file to write to");
+    }
+    if (!replace) {
+      throw exists(target, null);
+    }
+  }
+
+  private static VmiException exists(Path target, IOException cause) {
+    return new VmiException(
+        target + " exists; name another file, or have it replaced (--force)", cause);
+  }
+
+  void write(ByteBuffer bytes, long position) throws IOException {
+    for (long at = position; bytes.hasRemaining(); ) {
+      at += channel.write(bytes, at);
+    }
+  }
+
+  /** Gives the file its length, holes included, and its name. */
+  void finish(long length) throws IOException {
+    if (channel.size() < length) {
+      write(ByteBuffer.allocate(1), length - 1);
+    }
+    channel.close();
+    if (replace) {
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      Files.move(part, target);
+    }
+    finished = true;
+  }
+
+  /** The error for what went wrong: a thread that was interrupted has been told to stop. */
+  RuntimeException failure(IOException e) {
+    return failure(target, e);
+  }
+
+  private static RuntimeException failure(Path target, IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return new CancellationException("stopped");
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return exists(target, e);
+    }
+    String why =
+        e instanceof AccessDeniedException
+            ? "permission denied; choose a folder that you may write into"
+            : e instanceof NoSuchFileException
+                ? "there is no such folder; make it, or check the path"
+                : e.getMessage() + "; choose a folder on another disk, or make room on this one";
+    return new VmiException("cannot write " + target + ": " + why, e);
+  }
+
+  private void delete() {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw new VmiException("cannot delete " + part + "; it is not whole: delete it yourself", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw failure(e);
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(cleaner);
+      } catch (IllegalStateException e) {
+        // The JVM is on its way down already, and the hook runs: to delete twice does no harm.
+        assert cleaner.isAlive() || !Files.exists(part);
+      }
+      if (!finished) {
+        delete();
+      }
+    }
+  }
+}

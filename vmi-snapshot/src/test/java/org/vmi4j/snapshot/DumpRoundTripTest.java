@@ -1,0 +1,287 @@
+package org.vmi4j.snapshot;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Capability;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.dump.CoreNote;
+import org.vmi4j.api.dump.MachineCore;
+import org.vmi4j.api.memory.FrameSource;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.memory.Window;
+
+/** What is dumped is what is opened: cores that we write, read by us and by binutils. */
+class DumpRoundTripTest {
+  private static final Path GUEST = Path.of("..", "lab", "guest", "bundled", "debian12-amd64");
+  private static final int PAGE = TestImages.PAGE;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void ownCache() {
+    System.setProperty("vmi4j.cache", folder.resolve("cache").toString());
+  }
+
+  @AfterEach
+  void usualCache() {
+    System.clearProperty("vmi4j.cache");
+  }
+
+  private Path dump(Vm vm, CoreNote... notes) {
+    Path file = folder.resolve("dump.elf");
+    MachineCore core = MachineCore.of(vm, List.of(notes), Progress.NONE);
+    assertThat(core.write(file, true, Progress.NONE)).isEqualTo(core.bytes());
+    return file;
+  }
+
+  private static List<Map<String, Long>> registers(Vm vm) {
+    return vm.require(Vcpus.class).registers().stream().map(Registers::values).toList();
+  }
+
+  @Test
+  void theBundledGuestComesBackPageByPage() throws Exception {
+    try (Vm vm = Vmi.open("file:" + GUEST.resolve("memory.elf.xz"))) {
+      Path file =
+          dump(vm, new CoreNote("VMCOREINFO", 0, ByteBuffer.wrap("A=1\n".getBytes(US_ASCII))));
+      try (Vm copy = Vmi.open("file:" + file)) {
+        assertThat(copy.architecture()).isEqualTo(vm.architecture());
+        assertThat(registers(copy)).isEqualTo(registers(vm));
+        assertThat(copy.memory().end()).isEqualTo(vm.memory().end());
+        byte[] page = new byte[PAGE];
+        byte[] other = new byte[PAGE];
+        for (long at = 0; at < vm.memory().end(); at += PAGE) {
+          int length = vm.memory().readAvailable(at, page, 0, PAGE);
+          assertThat(copy.memory().readAvailable(at, other, 0, PAGE)).isEqualTo(length);
+          if (length > 0) {
+            assertThat(other).isEqualTo(page);
+          }
+        }
+      }
+      String shown = readelf(file);
+      assertThat(shown).contains("CORE (Core file)", "VMCOREINFO").doesNotContain("arning", "rror");
+      assertThat(shown.lines().filter(line -> line.contains("NT_PRSTATUS"))).hasSize(2);
+      assertThat(shown.lines().filter(line -> line.startsWith("  LOAD"))).hasSize(2);
+    }
+  }
+
+  private static String readelf(Path file) throws IOException, InterruptedException {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder("readelf", "-hlnW", file.toString()).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      assertThat(System.getenv("CI")).as("CI needs readelf of binutils").isNotEqualTo("true");
+      assumeTrue(false, "there is no readelf");
+      throw e;
+    }
+    String shown = new String(process.getInputStream().readAllBytes(), US_ASCII);
+    assertThat(process.waitFor()).isZero();
+    return shown;
+  }
+
+  /** QEMU's note has no EFER, its dump of an AArch64 guest no TTBR: ours has what there is. */
+  @Test
+  void everyRegisterOfEveryArchitectureComesBack() throws Exception {
+    for (Architecture architecture : Architecture.values()) {
+      List<Registers> vcpus = new ArrayList<>();
+      for (long cpu = 0; cpu < 3; cpu++) {
+        Map<String, Long> values = new LinkedHashMap<>();
+        for (String name : List.of("rip", "eip", "cr3", "efer", "pc", "sp", "ttbr1_el1", "x0")) {
+          values.put(name, -1 - values.size() - cpu);
+        }
+        vcpus.add(new Registers(architecture, values));
+      }
+      try (Vm vm = new PiecesVm(Optional.of(architecture), vcpus, 1);
+          Vm copy = Vmi.open("file:" + dump(vm))) {
+        assertThat(copy.architecture()).contains(architecture);
+        assertThat(registers(copy)).isEqualTo(registers(vm));
+      }
+    }
+  }
+
+  /** Who does not read our note finds the same in those of Linux and QEMU. */
+  @Test
+  void theNotesOfOthersSayTheSame() throws Exception {
+    Map<String, Long> x86 =
+        Map.of("rip", 0x1234L, "r15", 5L, "cr3", 0x5000L, "gdtr_base", -4096L, "gs", 0x2bL);
+    assertKnown(Architecture.X86_64, x86);
+    assertKnown(Architecture.X86, Map.of("rip", 0x1234L, "cr3", 0x5000L));
+    assertKnown(Architecture.AARCH64, Map.of("pc", 0x1234L, "x7", 7L, "sp", -1L, "pstate", 5L));
+  }
+
+  private void assertKnown(Architecture architecture, Map<String, Long> values) throws IOException {
+    try (Vm vm =
+        new PiecesVm(Optional.of(architecture), List.of(new Registers(architecture, values)), 1)) {
+      Path file = dump(vm);
+      byte[] bytes = Files.readAllBytes(file);
+      int own = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("VMI4J");
+      bytes[own] = 'X';
+      Files.write(file, bytes);
+      try (Vm copy = Vmi.open("file:" + file)) {
+        assertThat(registers(copy).get(0)).containsAllEntriesOf(values);
+      }
+    }
+  }
+
+  @Test
+  void machineThatDoesNotSayItsArchitectureIsDumpedWithoutOne() throws Exception {
+    try (Vm vm = new PiecesVm(Optional.empty(), List.of(), 2);
+        Vm copy = Vmi.open("file:" + dump(vm))) {
+      assertThat(copy.architecture()).isEmpty();
+      assertThat(copy.find(Vcpus.class)).isEmpty();
+      assertThat(copy.memory().readLong(2 * PAGE)).isEqualTo(2 * PAGE);
+    }
+  }
+
+  /** More than a program header count has bits for: the number is elsewhere. */
+  @Test
+  void memoryInSeventyThousandPiecesComesBack() throws Exception {
+    int pieces = 70_000;
+    try (Vm vm = new PiecesVm(Optional.of(Architecture.X86_64), List.of(), pieces)) {
+      Path file = dump(vm);
+      try (Vm copy = Vmi.open("file:" + file)) {
+        for (long piece : new long[] {0, 1, 65_534, 65_535, 65_536, pieces - 1}) {
+          long address = piece * 2 * PAGE;
+          assertThat(copy.memory().readLong(address)).isEqualTo(address);
+          assertThat(copy.memory().isPresent(address + PAGE)).isFalse();
+        }
+      }
+      assertThat(readelf(file).lines().filter(line -> line.startsWith("  LOAD"))).hasSize(pieces);
+    }
+  }
+
+  @Test
+  void imageThatIsTruncatedWhileItIsDumpedIsSaid() throws Exception {
+    Path image = Files.write(folder.resolve("image.raw"), new byte[64 * PAGE]);
+    Path file = folder.resolve("dump.elf");
+    try (Vm vm = Vmi.open("file:" + image)) {
+      MachineCore core = MachineCore.of(vm, List.of(), Progress.NONE);
+      try (FileChannel channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
+        channel.truncate(PAGE);
+      }
+      assertThatThrownBy(() -> core.write(file, false, Progress.NONE))
+          .isInstanceOf(MemoryFault.class)
+          .hasMessageContaining("truncated while it was open");
+    }
+    assertThat(file).doesNotExist();
+  }
+
+  /** Beyond 4 TiB windows are not kept: what a machine gives back is gone at once. */
+  @Test
+  void memoryThatIsGivenBackMeanwhileIsCountedAndZero() throws Exception {
+    PiecesVm vm = new PiecesVm(Optional.empty(), List.of(), 600);
+    vm.base = 1L << 42;
+    Path file = folder.resolve("dump.elf");
+    try (PhysicalMemory memory = new PhysicalMemory(vm)) {
+      vm.memory = memory;
+      MachineCore core = MachineCore.of(vm, List.of(), Progress.NONE);
+      assertThat(core.bytes()).isEqualTo(600L * PAGE);
+      vm.pieces = 500;
+      assertThat(core.write(file, false, Progress.NONE)).isEqualTo(500L * PAGE);
+    }
+    try (Vm copy = Vmi.open("file:" + file)) {
+      assertThat(copy.memory().readLong(vm.base + 599L * 2 * PAGE)).isZero();
+      assertThat(copy.memory().readLong(vm.base + 2 * PAGE)).isEqualTo(vm.base + 2 * PAGE);
+    }
+  }
+
+  /** A machine whose every other page is there, and holds its address. */
+  private static final class PiecesVm implements Vm, FrameSource {
+    private final Optional<Architecture> architecture;
+    private final List<Registers> vcpus;
+    private PhysicalMemory memory;
+    private int pieces;
+    private long base;
+
+    PiecesVm(Optional<Architecture> architecture, List<Registers> vcpus, int pieces) {
+      this.architecture = architecture;
+      this.vcpus = vcpus;
+      this.pieces = pieces;
+      this.memory = new PhysicalMemory(this);
+    }
+
+    @Override
+    public long end() {
+      return base + 2L * pieces * PAGE;
+    }
+
+    @Override
+    public long next(long address) {
+      return Math.max(base, address);
+    }
+
+    @Override
+    public Window map(long address) {
+      List<Window.Extent> extents = new ArrayList<>();
+      for (int at = 0; at < Window.SIZE && (address + at) < end(); at += 2 * PAGE) {
+        ByteBuffer page = ByteBuffer.wrap(TestImages.memory(address + at, PAGE));
+        extents.add(new Window.Extent(at, page));
+      }
+      return Window.of(extents);
+    }
+
+    @Override
+    public String explain(long address) {
+      return "every other page";
+    }
+
+    @Override
+    public String name() {
+      return "pieces";
+    }
+
+    @Override
+    public String uri() {
+      return "test:pieces";
+    }
+
+    @Override
+    public String description() {
+      return "every other page";
+    }
+
+    @Override
+    public Optional<Architecture> architecture() {
+      return architecture;
+    }
+
+    @Override
+    public PhysicalMemory memory() {
+      return memory;
+    }
+
+    @Override
+    public <C extends Capability> Optional<C> find(Class<C> type) {
+      return type == Vcpus.class && !vcpus.isEmpty()
+          ? Optional.of(type.cast((Vcpus) () -> vcpus))
+          : Optional.empty();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
