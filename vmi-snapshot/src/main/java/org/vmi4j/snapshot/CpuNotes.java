@@ -45,42 +45,22 @@ final class CpuNotes {
   static List<Registers> read(ByteBuffer notes, Architecture architecture) {
     List<Registers> vcpus = new ArrayList<>();
     List<Registers> own = new ArrayList<>();
-    int at = 0;
-    while (at <= notes.limit() - 12) {
-      long nameSize = notes.getInt(at) & 0xffff_ffffL;
-      long size = notes.getInt(at + 4) & 0xffff_ffffL;
-      int type = notes.getInt(at + 8);
-      long body = at + 12 + aligned(nameSize);
-      long next = body + aligned(size);
-      if (next > notes.limit()) {
-        break;
-      }
-      String name = name(notes, at + 12, (int) nameSize);
-      ByteBuffer content = notes.slice((int) body, (int) size).order(notes.order());
-      boolean isX86 = architecture == Architecture.X86 || architecture == Architecture.X86_64;
-      if (name.equals(ProcessorNotes.OWN) && type == ProcessorNotes.OWN_TYPE) {
-        own(content, architecture).ifPresent(own::add);
-      } else if (isX86 && name.equals("QEMU") && size >= QEMU_X86_SIZE) {
-        vcpus.add(x86(content, architecture));
-      } else if (architecture == Architecture.AARCH64
-          && name.equals("CORE")
-          && type == PRSTATUS
-          && size >= PRSTATUS_AARCH64_SIZE) {
-        vcpus.add(aarch64(content));
-      }
-      at = (int) next;
-    }
+    boolean isX86 = architecture == Architecture.X86 || architecture == Architecture.X86_64;
+    ElfNotes.forEach(
+        notes,
+        (name, type, content) -> {
+          if (name.equals(ProcessorNotes.OWN) && type == ProcessorNotes.OWN_TYPE) {
+            own(content, architecture).ifPresent(own::add);
+          } else if (name.equals("QEMU") && content.limit() >= QEMU_X86_SIZE && isX86) {
+            vcpus.add(x86(content, architecture));
+          } else if (architecture == Architecture.AARCH64
+              && name.equals("CORE")
+              && type == PRSTATUS
+              && content.limit() >= PRSTATUS_AARCH64_SIZE) {
+            vcpus.add(aarch64(content));
+          }
+        });
     return own.isEmpty() ? vcpus : own;
-  }
-
-  private static long aligned(long size) {
-    return size + 3 & ~3L;
-  }
-
-  private static String name(ByteBuffer notes, int at, int size) {
-    byte[] bytes = new byte[Math.max(0, size - 1)];
-    notes.get(at, bytes);
-    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /** Lines that are not as {@link ProcessorNotes#OWN} says are passed over. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
@@ -62,6 +63,12 @@ final class ElfImage {
     int entrySize = header.getShort(wide ? 54 : 42) & 0xffff;
     int known = wide ? ENTRY_64 : ENTRY_32;
     int count = count();
+    if (count == 0 && wide) {
+      Map<String, ElfSection> sections = ElfSection.of(file, header);
+      if (XenCore.is(sections)) {
+        return XenCore.read(file, sections, architecture);
+      }
+    }
     if (count > 0 && entrySize < known) {
       throw new VmiException(
           "this ELF core is damaged: program headers of " + entrySize + " bytes; dump it again");
@@ -78,8 +85,8 @@ final class ElfImage {
     }
     if (segments.isEmpty()) {
       throw new VmiException(
-          "this ELF core has no PT_LOAD segment; if it comes from xl dump-core, take the memory"
-              + " another way: that format is not supported");
+          "this ELF core has no PT_LOAD segment, and is no core of xl dump-core either; dump the"
+              + " machine's memory another way");
     }
     String format = vcpus.isEmpty() ? "ELF core" : "ELF core of " + vcpus.size() + " processors";
     return Image.checked(format, architecture, segments, List.copyOf(vcpus), file.size());

@@ -27,7 +27,7 @@ public final class SnapshotDriver implements VmDriver {
 
   @Override
   public String help() {
-    return "a memory image: raw, ELF core or LiME, plain or under zstd, gzip or xz";
+    return "a memory image: raw, ELF core, core of xl dump-core or LiME, plain or under zstd, gzip or xz";
   }
 
   @Override

@@ -1,0 +1,80 @@
+package org.vmi4j.snapshot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.vmi4j.api.VmiException;
+
+/**
+ * A section of a 64-bit ELF file: System V ABI, chapter 4, "Sections".
+ *
+ * @param name its name
+ * @param offset where in the file it begins
+ * @param size its size in bytes
+ */
+record ElfSection(String name, long offset, long size) {
+  private static final int HEADER = 64;
+  private static final int MAX_SECTIONS = 1024;
+  private static final int MAX_NAME = 64;
+  private static final int MAX_CONTENT = 64 << 20;
+
+  /** The sections of a file by their names, none when it has no table of them. */
+  static Map<String, ElfSection> of(FileChannel file, ByteBuffer header) throws IOException {
+    long table = header.getLong(40);
+    int entrySize = header.getShort(58) & 0xffff;
+    int count = header.getShort(60) & 0xffff;
+    int names = header.getShort(62) & 0xffff;
+    if (table == 0 || entrySize < HEADER || count > MAX_SECTIONS || names >= count) {
+      return Map.of();
+    }
+    ByteBuffer headers = ImageFormats.bytes(file, table, (count - 1) * entrySize + HEADER);
+    ByteBuffer labels = at(headers, names * entrySize, "section names").content(file);
+    Map<String, ElfSection> sections = new HashMap<>();
+    for (int i = 1; i < count; i++) {
+      String name = name(labels, headers.getInt(i * entrySize));
+      sections.putIfAbsent(name, at(headers, i * entrySize, name));
+    }
+    return sections;
+  }
+
+  private static ElfSection at(ByteBuffer headers, int at, String name) {
+    return new ElfSection(name, headers.getLong(at + 24), headers.getLong(at + 32));
+  }
+
+  private static String name(ByteBuffer labels, int start) {
+    StringBuilder name = new StringBuilder();
+    int end = (int) Math.min(labels.limit(), start + (long) MAX_NAME);
+    for (int at = start; at >= 0 && at < end && labels.get(at) != 0; at++) {
+      name.append((char) labels.get(at));
+    }
+    return name.toString();
+  }
+
+  /** Refuses a section that is not in the file. */
+  void check(FileChannel file) throws IOException {
+    if (offset < 0 || size < 0 || offset > file.size() || size > file.size() - offset) {
+      throw new VmiException(
+          String.format(
+              Locale.ROOT,
+              "this ELF core is truncated or damaged: its section %s wants 0x%x bytes from byte"
+                  + " 0x%x, and the file ends at 0x%x; copy or dump it again",
+              name,
+              size,
+              offset,
+              file.size()));
+    }
+  }
+
+  /** Its content, if it is of a reasonable size. */
+  ByteBuffer content(FileChannel file) throws IOException {
+    check(file);
+    if (size > MAX_CONTENT) {
+      throw new VmiException(
+          "this ELF core is damaged: its section " + name + " has " + size + " bytes");
+    }
+    return ImageFormats.bytes(file, offset, (int) size);
+  }
+}
