@@ -1,3 +1,3 @@
 /* One static program is both the process to look into and the witness: memory images stay small. */
 int target(void);
-int witness(int pid);
+void tell(int pid);

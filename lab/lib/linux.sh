@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# Linux from its packages: kernels, unpacked, and initramfs archives with a choice of modules.
+
+# kernel_package NAME: the real package behind a name such as linux-image-amd64.
+kernel_package() {
+  local real
+  real=$(apt-cache depends "$1" | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
+  [ -n "$real" ] || die "no kernel behind $1 in the archive"
+  echo "$real"
+}
+
+# fetch_kernel PACKAGE: unpacks a kernel to ./kernel and a static busybox to ./busybox.
+fetch_kernel() {
+  local real
+  real=$(kernel_package "$1")
+  say "  kernel $real"
+  apt-get -qq download "$real" busybox-static
+  dpkg-deb -x "$real"_*.deb kernel
+  dpkg-deb -x busybox-static_*.deb busybox
+  rm ./*.deb
+}
+
+modules_folder() {
+  if [ -d kernel/lib/modules ]; then
+    echo kernel/lib
+  else
+    echo kernel/usr/lib
+  fi
+}
+
+# module_files MODULE...: the files of modules and of what they depend on, in the order to load them,
+# under ./depmod.
+module_files() {
+  local lib release module
+  lib=$(modules_folder)
+  release=$(ls "$lib/modules")
+  if [ ! -d depmod ]; then
+    mkdir -p depmod/lib/modules
+    cp -a "$lib/modules/$release" depmod/lib/modules/
+    PATH=$PATH:/sbin depmod -b depmod "$release"
+  fi
+  for module; do
+    PATH=$PATH:/sbin modprobe -d "$PWD/depmod" -S "$release" --show-depends "$module" |
+      sed -n 's/^insmod \([^ ]*\).*/\1/p'
+  done | awk '!seen[$0]++'
+}
+
+# unpack_kernel VMLINUZ: the uncompressed kernel in it, on standard output. What is compressed has to
+# be decompressed by an emulated processor, at every boot. See Documentation/arch/x86/boot.rst.
+unpack_kernel() {
+  local setup offset length
+  if [ "$(dd if="$1" bs=1 skip=514 count=4 status=none)" != HdrS ]; then
+    cat "$1"
+    return
+  fi
+  setup=$(od -An -tu1 -j497 -N1 "$1")
+  offset=$(od -An -tu4 -j584 -N4 "$1")
+  length=$(od -An -tu4 -j588 -N4 "$1")
+  tail -c +$(((setup + 1) * 512 + offset + 1)) "$1" | head -c "$length" >payload
+  case $(od -An -tx1 -N4 payload | tr -d ' ') in
+  fd377a58) xz --single-stream -dc payload ;;
+  28b52ffd) zstd -qdc payload ;;
+  1f8b*) gzip -dc payload ;;
+  *) die "the kernel in $1 is compressed in a way that is not known here" ;;
+  esac
+  rm payload
+}
+
+# archive_root FOLDER: an initramfs of a folder, on standard output.
+archive_root() { (cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --quiet); }

@@ -1,0 +1,176 @@
+# shellcheck shell=bash
+# A machine: an emulator that runs Xen, from its start to its end. What belongs to a running one is in
+# $runs/NAME, and gone when it is stopped.
+
+machines='intel amd arm64'
+runs=$cache/run
+
+# load NAME: the recipe of a machine.
+load() {
+  machine=$1
+  [ -f "$lab/machines/$machine.sh" ] || die "no machine \"$machine\"; there are: $machines"
+  . "$lab/machines/$machine.sh"
+  run=$runs/$machine
+}
+
+is_running() {
+  local pid
+  pid=$(cat "$runs/$1/pid" 2>/dev/null) || return 1
+  # Not just any process of that number: one that was started in that folder.
+  [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$runs/$1")" ]
+}
+
+is_up() { is_running "$1" && [ -e "$runs/$1/ready" ]; }
+
+# choose [NAME]: the machine that a command is for, which must be up.
+choose() {
+  local one up=()
+  if [ -n "$1" ]; then
+    load "$1"
+    is_up "$1" || die "$1 is not up; run: lab/xen up $1"
+    return
+  fi
+  for one in $machines; do
+    if is_up "$one"; then
+      up+=("$one")
+    fi
+  done
+  case ${#up[@]} in
+  0) die "no machine is up; run: lab/xen up intel" ;;
+  1) load "${up[0]}" ;;
+  *) die "several machines are up (${up[*]}); say which with -m" ;;
+  esac
+}
+
+# in_dom0 COMMAND: runs a shell command there. Connections share one, which stays for a while:
+# an emulated processor takes its time to agree on keys.
+in_dom0() {
+  # shellcheck disable=SC2086 # an option or none
+  ssh -F /dev/null -o LogLevel=ERROR ${terminal:-} -i "$run/key" -p "$(cat "$run/port")" -o IdentitiesOnly=yes -o BatchMode=yes \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=60 -o ControlMaster=auto \
+    -o ControlPath="$run/ssh" -o ControlPersist=600 root@127.0.0.1 "$1"
+}
+
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 20000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo $port
+      return
+    fi
+  done
+}
+
+machine_build() {
+  load "$1"
+  need ssh:openssh-client xz:xz-utils zstd:zstd cpio:cpio mke2fs:e2fsprogs depmod:kmod dpkg-deb:dpkg flock:util-linux pkill:procps
+  machine_needs
+  trap stop_making EXIT
+  trap 'exit 130' INT TERM
+  make_parts
+  machine_parts
+}
+
+machine_up() {
+  local start=$SECONDS
+  load "$1"
+  if is_up "$1"; then
+    say "$1 is up already"
+    return
+  fi
+  mkdir -p "$runs"
+  exec 7>"$runs/.lock-$1"
+  flock 7
+  machine_build "$1"
+  stop "$1"
+  trap 'stop_making; stop "$machine"' EXIT
+  mkdir -p "$run"
+  install -m 600 "$key/key" "$run/key"
+  port=$(free_port)
+  echo "$port" >"$run/port"
+  say "starting $1"
+  (
+    cd "$run" || exit
+    echo $BASHPID >pid
+    export TMPDIR=$run
+    machine_start
+  ) </dev/null >"$run/emulator.log" 2>&1 7>&- 8>&- &
+  await_console "$start"
+  in_dom0 true || die "dom0 does not answer; its console is $(keep_log)"
+  touch "$run/ready"
+  trap - EXIT
+  say "$1 is up after $((SECONDS - start)) s"
+}
+
+# Repeats what dom0 says of its progress until it is ready.
+await_console() {
+  local seen=0 limit=$((SECONDS + ${VMI4J_LAB_TIMEOUT:-300})) line
+  until grep -qa '^lab: ready' "$run/console.log" 2>/dev/null; do
+    sleep 0.2
+    while read -r line; do
+      seen=$((seen + 1))
+      say "  $((SECONDS - $1)) s: $line"
+    done < <(tr -d '\r' <"$run/console.log" 2>/dev/null | sed -n 's/^lab: //p' | tail -n +$((seen + 1)))
+    is_running "$machine" || die "the emulator ended; its log is $(keep_log)"
+    if grep -qaE '^lab: failed|Kernel panic|Dom0 crashed|Panic on CPU' "$run/console.log" 2>/dev/null; then
+      sleep 1
+      die "it failed; its console is $(keep_log)"
+    fi
+    [ $SECONDS -lt $limit ] || die "dom0 was not ready in time; its console is $(keep_log)"
+  done
+}
+
+# Saves the logs of a machine that fails from what removes them.
+keep_log() {
+  mkdir -p "$cache/failed"
+  cat "$run/emulator.log" "$run/console.log" >"$cache/failed/$machine.log" 2>/dev/null || true
+  echo "$cache/failed/$machine.log"
+}
+
+# stop NAME: ends a machine and removes what it leaves.
+stop() {
+  local pid waited=0
+  if [ -S "$runs/$1/ssh" ]; then
+    ssh -q -o ControlPath="$runs/$1/ssh" -O exit root@127.0.0.1 2>/dev/null || true
+  fi
+  if is_running "$1"; then
+    pid=$(cat "$runs/$1/pid")
+    kill "$pid"
+    while kill -0 "$pid" 2>/dev/null && [ $waited -lt 50 ]; do
+      sleep 0.1
+      waited=$((waited + 1))
+    done
+    kill -9 "$pid" 2>/dev/null || true
+  fi
+  rm -rf "${runs:?}/$1"
+}
+
+machine_down() {
+  local one
+  for one in ${1:-$machines}; do
+    load "$one"
+    if [ -d "$run" ]; then
+      stop "$one"
+      say "$one is down"
+    elif [ -n "$1" ]; then
+      say "$one is not up"
+    fi
+  done
+}
+
+machine_status() {
+  local one state
+  for one in $machines; do
+    state='not built'
+    if ls -d "$parts/disk-$one"-* >/dev/null 2>&1; then
+      state=down
+    fi
+    if is_up "$one"; then
+      state="up, ssh on port $(cat "$runs/$one/port")"
+    elif is_running "$one"; then
+      state=starting
+    fi
+    printf '%-8s%s\n' "$one" "$state"
+  done
+}

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# What takes long to make is a part: made once, in a folder of the cache that is named after the
+# part and the sum of its recipe, and found there the next time. A part is made aside and moved into
+# place when it is whole, so that a maker that is killed leaves nothing behind that looks like one.
+
+parts=$cache/parts
+
+# recipe WORD...: the sum of words, of files and of functions by their text.
+recipe() {
+  local word
+  for word; do
+    if declare -F "$word" >/dev/null; then
+      declare -f "$word"
+    elif [ -f "$word" ]; then
+      cat "$word"
+    else
+      echo "$word"
+    fi
+  done | sum -
+}
+
+# part NAME SUM FUNCTION [ARGUMENT...]: makes the part, unless it is there, by calling the function
+# in an empty folder to fill. Sets $part to the folder.
+part() {
+  local name=$1 recipe=$2 log start=$SECONDS
+  shift 2
+  part=$parts/$name-$recipe
+  [ -d "$part" ] && return
+  mkdir -p "$parts"
+  exec 8>"$parts/.lock"
+  flock 8
+  if [ -d "$part" ]; then
+    exec 8>&-
+    return
+  fi
+  # Nobody else is at work: what such folders are left are those of the killed.
+  rm -rf "$parts"/.work-*
+  making=$(mktemp -d "$parts/.work-XXXXXX")
+  log=$parts/$name.log
+  (cd "$making" && "$@") >"$log" 2>&1 8>&- &
+  maker=$!
+  while kill -0 $maker 2>/dev/null; do
+    if [ -t 2 ]; then
+      printf '\r  %s: %d s \r' "$name" $((SECONDS - start)) >&2
+    fi
+    sleep 0.5
+  done
+  if ! wait $maker; then
+    tail -n 15 "$log" >&2
+    die "could not make $name; the whole log is $log"
+  fi
+  maker=
+  # Older ones of this name are of no use to this version of the lab.
+  rm -rf "$parts/$name"-????????????
+  mv "$making" "$part"
+  making=
+  exec 8>&-
+  say "  $name: made in $((SECONDS - start)) s"
+}
+
+stop_making() {
+  if [ -n "${maker:-}" ]; then
+    # The maker's own children as well: it leads no process group of its own.
+    pkill -TERM -P "$maker" 2>/dev/null || true
+    kill "$maker" 2>/dev/null || true
+  fi
+  if [ -n "${making:-}" ]; then
+    rm -rf "$making"
+  fi
+}
