@@ -56,10 +56,12 @@ unpack_kernel() {
   setup=$(od -An -tu1 -j497 -N1 "$1")
   offset=$(od -An -tu4 -j584 -N4 "$1")
   length=$(od -An -tu4 -j588 -N4 "$1")
-  tail -c +$(((setup + 1) * 512 + offset + 1)) "$1" | head -c "$length" >payload
+  dd if="$1" of=payload bs=64K iflag=skip_bytes,count_bytes skip=$(((setup + 1) * 512 + offset)) count=$((length)) status=none
+  # But for gzip, which has it of its own, the size follows in four bytes.
   case $(od -An -tx1 -N4 payload | tr -d ' ') in
-  fd377a58) xz --single-stream -dc payload ;;
-  28b52ffd) zstd -qdc payload ;;
+  fd377a58) head -c -4 payload | xz -dc ;;
+  28b52ffd) head -c -4 payload | zstd -qdc ;;
+  02214c18) head -c -4 payload | lz4 -qdc ;;
   1f8b*) gzip -dc payload ;;
   *) die "the kernel in $1 is compressed in a way that is not known here" ;;
   esac

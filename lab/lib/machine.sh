@@ -64,7 +64,7 @@ free_port() {
 
 machine_build() {
   load "$1"
-  need ssh:openssh-client xz:xz-utils zstd:zstd cpio:cpio mke2fs:e2fsprogs depmod:kmod dpkg-deb:dpkg flock:util-linux pkill:procps
+  need ssh:openssh-client xz:xz-utils zstd:zstd lz4:lz4 cpio:cpio mke2fs:e2fsprogs depmod:kmod dpkg-deb:dpkg flock:util-linux pkill:procps
   machine_needs
   trap stop_making EXIT
   trap 'exit 130' INT TERM
@@ -89,6 +89,7 @@ machine_up() {
   install -m 600 "$key/key" "$run/key"
   port=$(free_port)
   echo "$port" >"$run/port"
+  : >"$run/console.log"
   say "starting $1"
   (
     cd "$run" || exit

@@ -9,7 +9,7 @@ xen=4.17
 dom0_kernel=linux-image-amd64
 dom0_modules='ata_piix sd_mod ext4 crc32c_generic e1000'
 guest_kernel=linux-image-cloud-amd64
-disk=/dev/sda
+disk=/dev/sdb
 
 machine_needs() {
   need "$(guest_compiler amd64)" g++:g++ make:make grub-mkrescue:grub-common /usr/lib/grub/i386-pc:grub-pc-bin xorriso:xorriso \
