@@ -51,7 +51,7 @@ final class DumpCommand extends MachineCommand {
   @Override
   void run(Guest guest) {
     if (pid != null) {
-      process(guest.linux().process(pid));
+      process(guest.linux(), guest.linux().process(pid));
     } else if (file == null) {
       throw wrong("name the file to write with -o FILE, or a process with --pid");
     } else {
@@ -79,10 +79,10 @@ final class DumpCommand extends MachineCommand {
         .map(text -> new CoreNote("VMCOREINFO", 0, text));
   }
 
-  private void process(LinuxProcess process) {
+  private void process(Linux linux, LinuxProcess process) {
     Path target = file == null ? Path.of("core." + process.pid()) : file;
     Listing<MemoryRegion> regions = process.regions();
-    ProcessCore core = ProcessCore.of(process, regions.items());
+    ProcessCore core = ProcessCore.of(linux, process, regions.items());
     core.write(target, force, session().progress());
     tell(core.bytes(), "process " + process, target);
     regions.broken().ifPresent(session()::incomplete);

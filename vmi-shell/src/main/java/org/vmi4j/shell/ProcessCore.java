@@ -5,18 +5,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.dump.CoreSegment;
 import org.vmi4j.api.dump.ElfCore;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.os.linux.MemoryRegion;
 
 /**
- * The memory of a process as an ELF core: a segment for each run of pages that are in memory. What
- * is not in memory is in no segment, so that a reader can tell it from zeros.
+ * A process as an ELF core, with the notes that a debugger reads: a segment for each run of pages
+ * that are in memory. What is not in memory is in no segment, so that a reader can tell it from
+ * zeros.
  */
 final class ProcessCore {
   private static final int CHUNK = 1 << 20;
@@ -29,7 +30,7 @@ final class ProcessCore {
     this.core = core;
   }
 
-  static ProcessCore of(LinuxProcess process, List<MemoryRegion> regions) {
+  static ProcessCore of(Linux linux, LinuxProcess process, List<MemoryRegion> regions) {
     AddressSpace space = process.memorySpace();
     List<CoreSegment> segments = new ArrayList<>();
     for (MemoryRegion region : regions) {
@@ -46,7 +47,11 @@ final class ProcessCore {
           });
     }
     return new ProcessCore(
-        space, new ElfCore(Optional.of(Architecture.X86_64), List.of(), segments));
+        space,
+        new ElfCore(
+            Optional.of(linux.kernel().architecture()),
+            ProcessNotes.of(linux, process, regions),
+            segments));
   }
 
   private static void add(List<CoreSegment> segments, long va, long length, int flags) {

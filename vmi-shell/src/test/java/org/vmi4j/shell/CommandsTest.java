@@ -1,6 +1,7 @@
 package org.vmi4j.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -169,6 +170,47 @@ class CommandsTest {
       }
     }
     assertThat(found).isGreaterThan(50);
+  }
+
+  /** What binutils makes of it: a thread's registers each, who it was, and where its files are. */
+  @Test
+  void theCoreOfAProcessHasTheNotesOfOne() throws Exception {
+    Path file = folder.resolve("core");
+    assertThat(vmi("dump", GUEST, "--pid", pid(), "-o", file.toString()).code()).isZero();
+    List<String> notes = new ArrayList<>();
+    for (String line : readelf("-nW", file.toString()).lines().toList()) {
+      if (line.startsWith("  CORE")) {
+        notes.add(line.strip().split("\\s+", -1)[2]);
+      }
+    }
+    assertThat(notes)
+        .startsWith("NT_PRSTATUS", "NT_PRPSINFO", "NT_PRSTATUS")
+        .endsWith("NT_AUXV", "NT_FILE");
+    String target = pid();
+    long threads =
+        good("threads", GUEST, "-o", "csv")
+            .lines()
+            .filter(line -> line.split(",", -1)[2].equals(target))
+            .count();
+    assertThat(notes.stream().filter("NT_PRSTATUS"::equals)).hasSize((int) threads);
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertThat(text).contains("vmi-target\0", "/target\0", "/data/file\0");
+  }
+
+  private static String readelf(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("readelf"));
+    command.addAll(List.of(arguments));
+    Process process;
+    try {
+      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      assertThat(System.getenv("CI")).as("CI needs readelf of binutils").isNotEqualTo("true");
+      assumeTrue(false, "there is no readelf");
+      throw e;
+    }
+    String shown = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return shown;
   }
 
   @Test

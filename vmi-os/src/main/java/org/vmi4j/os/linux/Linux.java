@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.os.Listing;
 import org.vmi4j.profiles.Profile;
 
@@ -21,6 +22,7 @@ public final class Linux {
   private final Tasks tasks;
   private final Modules modules;
   private final KernelLog log;
+  private UserRegisters userRegisters;
 
   private Linux(Vm vm, Kernel kernel) {
     this.vm = vm;
@@ -101,6 +103,35 @@ public final class Linux {
                         + " in "
                         + vm.uri()
                         + all.broken().map(why -> "; the list is incomplete: " + why).orElse("")));
+  }
+
+  /**
+   * The threads of a process, the first one first.
+   *
+   * @param tgid the number of the process
+   */
+  public Listing<LinuxProcess> threads(int tgid) {
+    Listing<LinuxProcess> all = threads();
+    return new Listing<>(
+        all.stream().filter(thread -> thread.tgid() == tgid).toList(), all.broken());
+  }
+
+  /**
+   * The registers of a thread in its program: those with which it entered the kernel, or while it
+   * runs its program, those of its processor. Names are as in {@link Registers}, and {@code
+   * orig_rax} is the number of the system call that it is in, or -1.
+   *
+   * @return nothing for a thread of the kernel, and for one that is damaged or begins or ends
+   */
+  public Optional<Registers> userRegisters(LinuxProcess thread) {
+    return boundUserRegisters().of(thread);
+  }
+
+  private synchronized UserRegisters boundUserRegisters() {
+    if (userRegisters == null) {
+      userRegisters = new UserRegisters(vm, kernel);
+    }
+    return userRegisters;
   }
 
   /** The modules that the kernel has loaded, the last one loaded first. */

@@ -173,6 +173,14 @@ public final class LinuxProcess {
     return strings;
   }
 
+  /**
+   * What the kernel told it when its program was started: pairs of longs, as
+   * include/uapi/linux/auxvec.h numbers them, the last pair zero. Empty where the profile lacks it.
+   */
+  public byte[] auxiliaryVector() {
+    return details.auxiliaryVector(mm());
+  }
+
   /** The regions of its memory, in ascending order. */
   public Listing<MemoryRegion> regions() {
     return details.regions(mm());

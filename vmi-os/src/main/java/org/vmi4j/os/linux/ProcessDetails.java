@@ -1,5 +1,6 @@
 package org.vmi4j.os.linux;
 
+import java.util.Optional;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;
@@ -9,6 +10,11 @@ import org.vmi4j.profiles.Field;
 
 /** What hangs on a task: its memory and its files. Bound when first asked for. */
 final class ProcessDetails {
+  private static final int PAIR = 2 * Long.BYTES;
+
+  /** Half of AT_VECTOR_SIZE of Linux 6, rounded up. */
+  private static final int MAX_PAIRS = 32;
+
   private final Kernel kernel;
   private Bound bound;
 
@@ -25,6 +31,7 @@ final class ProcessDetails {
     final Field argEnd;
     final Field envStart;
     final Field envEnd;
+    final Optional<Field> auxiliaryVector;
     final Regions regions;
     final OpenFiles files;
 
@@ -35,6 +42,7 @@ final class ProcessDetails {
       argEnd = binder.field("mm_struct", "arg_end");
       envStart = binder.field("mm_struct", "env_start");
       envEnd = binder.field("mm_struct", "env_end");
+      auxiliaryVector = binder.optional("mm_struct", "saved_auxv");
       Paths paths = new Paths(kernel, binder);
       regions = new Regions(kernel, binder, paths);
       files = new OpenFiles(kernel, binder, paths);
@@ -75,6 +83,20 @@ final class ProcessDetails {
     Bound fields = bound();
     return new Range(
         fields.envStart.read(kernel.space(), mm), fields.envEnd.read(kernel.space(), mm));
+  }
+
+  /** Pairs of longs, up to the one of zeros. */
+  byte[] auxiliaryVector(long mm) {
+    Optional<Field> field = bound().auxiliaryVector;
+    if (field.isEmpty()) {
+      return new byte[0];
+    }
+    int pairs = 0;
+    long at = mm + field.get().offset();
+    while (pairs < MAX_PAIRS && kernel.space().readLong(at + (long) pairs * PAIR) != 0) {
+      pairs++;
+    }
+    return kernel.space().readBytes(at, (pairs + 1) * PAIR);
   }
 
   Listing<MemoryRegion> regions(long mm) {
