@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The parts that dom0 is made of: packages, kernel and initramfs, guests, and the disk with all of them.
 
-dom0_packages='libc6 libgcc-s1 busybox-static kmod dropbear-bin xenstore-utils openjdk-17-jre-headless'
+dom0_packages='libc6 libgcc-s1 busybox-static kmod dropbear-bin xenstore-utils libxen-dev openjdk-17-jre-headless'
 xen_modules='xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs'
 
 # Packages of dom0, unpacked; the kernel and the hypervisor beside them.
@@ -55,6 +55,15 @@ make_guests() {
 
 make_key() { ssh-keygen -q -t ed25519 -N '' -C vmi4j-lab -f "$PWD/key"; }
 
+# Our own C client, to tell a fault of the lab from one of ours.
+make_client() {
+  local compiler libraries=("$packages"/packages/usr/lib/*-linux-gnu)
+  compiler=$(guest_compiler "$arch")
+  "${compiler%%:*}" -O2 -Wall -Werror -I "$packages/packages/usr/include" -o look "$lab/client/look.c" \
+    -L "${libraries[0]}" "-l:libxenctrl.so.$xen" -l:libxenforeignmemory.so.1 -l:libxenstore.so.4 \
+    -Wl,--unresolved-symbols=ignore-in-shared-libs
+}
+
 # A disk with everything: dom0 runs from it and writes to a copy that is thrown away.
 make_disk() {
   local root=$PWD/root
@@ -73,7 +82,7 @@ make_disk() {
   rm -f "$root/bin/sh"
   ln -s busybox "$root/bin/sh"
   install -m 755 "$lab"/dom0/{init,truth} "$root/lab/"
-  cp "$guests/kernel" "$guests/initramfs" "$root/lab/"
+  cp "$client/look" "$guests/kernel" "$guests/initramfs" "$root/lab/"
   cp "$lab/machines/$machine"/*.cfg "$root/lab/guests/"
   cp "$key/key.pub" "$root/root/.ssh/authorized_keys"
   chmod 700 "$root/root" "$root/root/.ssh"
@@ -92,8 +101,10 @@ make_parts() {
   part "guests-$arch" "$(recipe make_guests "$lab"/lib/{debian,linux,guest}.sh "$lab"/guest/{init,live} "$lab"/guest/*.[ch] \
     "$suite $arch $guest_kernel")" make_guests
   guests=$part
+  part "client-$arch" "$(recipe make_client "$lab/client/look.c" "$packages")" make_client
+  client=$part
   part key "$(recipe make_key)" make_key
   key=$part
-  part "disk-$machine" "$(recipe make_disk "$lab"/dom0/{init,truth} "$lab/machines/$machine"/*.cfg "$packages $guests $key")" make_disk
+  part "disk-$machine" "$(recipe make_disk "$lab"/dom0/{init,truth} "$lab/machines/$machine"/*.cfg "$packages $guests $client $key")" make_disk
   system=$part/disk.img
 }
