@@ -31,6 +31,10 @@ public record ElfCore(
   private static final int SECTION_HEADER = 64;
   private static final int MANY = 0xffff;
   private static final int PAGE = 4096;
+
+  /** By it crash tells the memory of a machine with notes from a dump over the network. */
+  private static final long NO_ALIGNMENT = 0;
+
   private static final int MAGIC = 0x464c457f;
   private static final short TYPE_CORE = 4;
   private static final int LOAD = 1;
@@ -125,7 +129,8 @@ public record ElfCore(
     for (CoreSegment segment : segments) {
       head.putInt(LOAD).putInt(segment.flags()).putLong(offset);
       head.putLong(segment.virtual()).putLong(segment.physical());
-      head.putLong(segment.length()).putLong(segment.length()).putLong(PAGE);
+      head.putLong(segment.length()).putLong(segment.length());
+      head.putLong(NO_ALIGNMENT);
       offset += segment.length();
     }
     notes.forEach(note -> note.put(head));

@@ -70,6 +70,7 @@ class ElfCoreTest {
       assertThat(bytes.getLong(header + 16)).isEqualTo(segment.virtual());
       assertThat(bytes.getLong(header + 24)).isEqualTo(segment.physical());
       assertThat(bytes.getLong(header + 32)).isEqualTo(segment.length());
+      assertThat(bytes.getLong(header + 48)).as("crash wants no alignment").isZero();
       int last = (int) (bytes.getLong(header + 8) + segment.length() - PAGE);
       assertThat(bytes.getLong(last)).isEqualTo(segment.physical() + segment.length() - PAGE);
       header += 56;
