@@ -3,6 +3,7 @@ package org.vmi4j.api;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.vmi4j.api.spi.VmDriver;
 
 /** The door to vmi4j: opens a virtual machine by its URI. */
@@ -19,17 +20,24 @@ public final class Vmi {
    */
   public static Vm open(String uri) {
     VmUri parsed = VmUri.parse(uri);
-    List<VmDriver> drivers = drivers();
-    return drivers.stream()
-        .filter(driver -> driver.scheme().equals(parsed.scheme()))
-        .findFirst()
-        .orElseThrow(() -> unknownScheme(parsed, drivers))
-        .open(parsed);
+    return driver(parsed).open(parsed);
   }
 
   /** All drivers on the module path and the class path. */
   public static List<VmDriver> drivers() {
-    return ServiceLoader.load(VmDriver.class).stream().map(ServiceLoader.Provider::get).toList();
+    return found().toList();
+  }
+
+  /** Drivers as they are found: those behind the one that is looked for are not even loaded. */
+  private static Stream<VmDriver> found() {
+    return ServiceLoader.load(VmDriver.class).stream().map(ServiceLoader.Provider::get);
+  }
+
+  private static VmDriver driver(VmUri uri) {
+    return found()
+        .filter(driver -> driver.scheme().equals(uri.scheme()))
+        .findFirst()
+        .orElseThrow(() -> unknownScheme(uri, drivers()));
   }
 
   private static VmiException unknownScheme(VmUri uri, List<VmDriver> drivers) {

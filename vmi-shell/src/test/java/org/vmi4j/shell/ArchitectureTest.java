@@ -29,6 +29,7 @@ class ArchitectureTest {
           "profiles", Set.of("api"),
           "os", Set.of("api", "profiles"),
           "snapshot", Set.of("api"),
+          "xen", Set.of("api"),
           "shell", Set.of("api", "profiles", "os"));
 
   @ArchTest

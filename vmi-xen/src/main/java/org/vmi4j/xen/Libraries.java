@@ -1,0 +1,124 @@
+package org.vmi4j.xen;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.vmi4j.api.VmiException;
+
+/**
+ * Finds Xen's libraries and binds classes of native methods to them. What is missing is named with
+ * the package that brings it.
+ */
+final class Libraries {
+  /**
+   * The newest release whose libxenctrl is looked for when the hypervisor does not tell its own.
+   */
+  private static final int NEWEST_MINOR = 23;
+
+  private static final int OLDEST_MINOR = 8;
+
+  /** What each class is bound to: a binding holds for the whole process. */
+  private static final Map<Class<?>, NativeLibrary> BOUND = new HashMap<>();
+
+  private final XenHost host;
+
+  Libraries(XenHost host) {
+    this.host = host;
+  }
+
+  /**
+   * Binds a class of static native methods to libxenctrl. It has no stable interface, so the one of
+   * the hypervisor's own release comes first.
+   */
+  void bindControl(Class<?> type) {
+    List<String> names = new ArrayList<>();
+    host.release().ifPresent(release -> addControl(names, release));
+    names.add("libxenctrl.so");
+    for (int minor = NEWEST_MINOR; minor >= OLDEST_MINOR; minor--) {
+      addControl(names, new XenRelease(4, minor));
+    }
+    String brings = host.release().map(release -> "libxenmisc" + release).orElse("libxenmisc4.17");
+    bind(type, brings, names);
+  }
+
+  private static void addControl(List<String> names, XenRelease release) {
+    names.add("libxenctrl.so." + release);
+    names.add("libxenctrl-" + release + ".so");
+  }
+
+  /**
+   * Binds a class of static native methods to a library.
+   *
+   * @param brings the Debian package that has the library
+   * @param names the names of its file, the best first
+   */
+  void bind(Class<?> type, String brings, List<String> names) {
+    NativeLibrary library = load(brings, names);
+    synchronized (BOUND) {
+      if (BOUND.get(type) == library) {
+        return;
+      }
+      checkSymbols(type, library);
+      if (BOUND.remove(type) != null) {
+        Native.unregister(type);
+      }
+      Native.register(type, library);
+      BOUND.put(type, library);
+    }
+  }
+
+  private NativeLibrary load(String brings, List<String> names) {
+    String why = "";
+    for (String name : names) {
+      String path = host.libraries().map(folder -> folder.resolve(name).toString()).orElse(name);
+      if (host.libraries().isPresent() && !Files.exists(Path.of(path))) {
+        continue;
+      }
+      try {
+        return NativeLibrary.getInstance(path);
+      } catch (UnsatisfiedLinkError e) {
+        // Of several names the first is the one to install; but a library that is there and lacks
+        // another one says more than a library that is not there.
+        if (why.isEmpty() || !String.valueOf(e.getMessage()).contains(name + ": cannot open")) {
+          why = ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        }
+      }
+    }
+    throw new VmiException(
+        "cannot load "
+            + names.get(0)
+            + host.libraries().map(folder -> " from " + folder).orElse("")
+            + why
+            + "; install Xen's libraries (on Debian: apt-get install "
+            + brings
+            + ")");
+  }
+
+  private static void checkSymbols(Class<?> type, NativeLibrary library) {
+    for (Method method : type.getDeclaredMethods()) {
+      if (Modifier.isNative(method.getModifiers())) {
+        try {
+          library.getFunction(method.getName());
+        } catch (UnsatisfiedLinkError e) {
+          Since since = method.getAnnotation(Since.class);
+          throw new VmiException(
+              library.getFile()
+                  + " has no function "
+                  + method.getName()
+                  + (since == null
+                      ? ""
+                      : ", which the libraries of Xen have since " + since.value())
+                  + "; install the libraries of the Xen that runs here",
+              e);
+        }
+      }
+    }
+  }
+}
