@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,25 @@ class DumpRoundTripTest {
       try (Vm copy = Vmi.open("file:" + file)) {
         assertThat(registers(copy).get(0)).containsAllEntriesOf(values);
       }
+    }
+  }
+
+  /** In 32 bits the status is smaller: elf_prstatus of i386 has its registers at byte 72. */
+  @Test
+  void statusOfA32BitProcessorIsThatOfI386() throws Exception {
+    Map<String, Long> values = Map.of("ebx", 0xbL, "eip", 0xc010_0000L, "ss", 0x68L);
+    Architecture x86 = Architecture.X86;
+    try (Vm vm = new PiecesVm(Optional.of(x86), List.of(new Registers(x86, values)), 1)) {
+      Path file = dump(vm);
+      ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+      int note = (int) bytes.getLong(64 + 8);
+      int status = note + 12 + 8;
+      assertThat(bytes.getInt(note + 4)).isEqualTo(144);
+      assertThat(bytes.getInt(status + 24)).isEqualTo(1);
+      assertThat(bytes.getInt(status + 72)).isEqualTo(0xb);
+      assertThat(bytes.getInt(status + 72 + 12 * 4)).isEqualTo(0xc010_0000);
+      assertThat(bytes.getInt(status + 72 + 16 * 4)).isEqualTo(0x68);
+      assertThat(readelf(file)).contains("NT_PRSTATUS");
     }
   }
 

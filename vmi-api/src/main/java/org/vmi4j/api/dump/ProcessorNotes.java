@@ -27,41 +27,74 @@ public final class ProcessorNotes {
 
   private static final int PRSTATUS = 1;
 
-  /** {@code struct elf_prstatus} of the 64-bit Linux ABIs: pr_pid, then pr_reg. */
-  private static final int PRSTATUS_PID = 32;
-
-  private static final int PRSTATUS_REGISTERS = 112;
+  /**
+   * {@code struct elf_prstatus} of Linux: where the number of the thread is, and where which
+   * registers begin; of all else we know nothing.
+   */
+  private record Status(int id, int start, int width, List<String> names) {}
 
   /** {@code struct user_regs_struct}, arch/x86/include/asm/user_64.h. */
-  private static final List<String> X86_64 =
-      List.of(
-          "r15",
-          "r14",
-          "r13",
-          "r12",
-          "rbp",
-          "rbx",
-          "r11",
-          "r10",
-          "r9",
-          "r8",
-          "rax",
-          "rcx",
-          "rdx",
-          "rsi",
-          "rdi",
-          "orig_rax",
-          "rip",
-          "cs",
-          "rflags",
-          "rsp",
-          "ss",
-          "fs_base",
-          "gs_base",
-          "ds",
-          "es",
-          "fs",
-          "gs");
+  private static final Status X86_64 =
+      new Status(
+          32,
+          112,
+          Long.BYTES,
+          List.of(
+              "r15",
+              "r14",
+              "r13",
+              "r12",
+              "rbp",
+              "rbx",
+              "r11",
+              "r10",
+              "r9",
+              "r8",
+              "rax",
+              "rcx",
+              "rdx",
+              "rsi",
+              "rdi",
+              "orig_rax",
+              "rip",
+              "cs",
+              "rflags",
+              "rsp",
+              "ss",
+              "fs_base",
+              "gs_base",
+              "ds",
+              "es",
+              "fs",
+              "gs"));
+
+  /** The same for 32 bits, arch/x86/include/asm/user_32.h. */
+  private static final Status X86 =
+      new Status(
+          24,
+          72,
+          Integer.BYTES,
+          List.of(
+              "ebx",
+              "ecx",
+              "edx",
+              "esi",
+              "edi",
+              "ebp",
+              "eax",
+              "ds",
+              "es",
+              "fs",
+              "gs",
+              "orig_eax",
+              "eip",
+              "cs",
+              "eflags",
+              "esp",
+              "ss"));
+
+  /** {@code struct user_pt_regs}, arch/arm64/include/uapi/asm/ptrace.h. */
+  private static final Status AARCH64 = new Status(32, 112, Long.BYTES, aarch64());
 
   private static final int QEMU_SIZE = 0x1b8;
 
@@ -84,7 +117,7 @@ public final class ProcessorNotes {
     for (int i = 0; i < processors.size(); i++) {
       Registers registers = processors.get(i);
       Architecture architecture = registers.architecture();
-      if (architecture == Architecture.X86_64 || architecture == Architecture.AARCH64) {
+      if (architecture != Architecture.ARM) {
         notes.add(status(registers, i + 1));
       }
     }
@@ -101,24 +134,41 @@ public final class ProcessorNotes {
   /**
    * NT_PRSTATUS, {@code struct elf_prstatus} of Linux.
    *
-   * @param registers of a processor or a thread, of x86-64 or AArch64
+   * @param registers of a processor or a thread, of x86 or AArch64
    * @param id the number of the thread, or of the processor from 1 on
    * @throws IllegalArgumentException if they are of another architecture
    */
   public static CoreNote status(Registers registers, int id) {
-    List<String> names =
+    Status layout =
         switch (registers.architecture()) {
+          case X86 -> X86;
           case X86_64 -> X86_64;
-          case AARCH64 -> aarch64();
-          default ->
-              throw new IllegalArgumentException(
-                  "no NT_PRSTATUS is written for " + registers.architecture());
+          case AARCH64 -> AARCH64;
+          case ARM -> throw new IllegalArgumentException("no NT_PRSTATUS is written for Arm");
         };
-    ByteBuffer status =
-        CoreNote.content(PRSTATUS_REGISTERS + names.size() * Long.BYTES + Long.BYTES);
-    status.putInt(PRSTATUS_PID, id).position(PRSTATUS_REGISTERS);
-    names.forEach(name -> status.putLong(registers.value(name).orElse(0)));
+    // Behind the registers is pr_fpvalid, in as much room as one of them.
+    int size = layout.start() + (layout.names().size() + 1) * layout.width();
+    ByteBuffer status = CoreNote.content(size);
+    status.putInt(layout.id(), id).position(layout.start());
+    for (String name : layout.names()) {
+      long value = value(registers, name);
+      if (layout.width() == Long.BYTES) {
+        status.putLong(value);
+      } else {
+        status.putInt((int) value);
+      }
+    }
     return new CoreNote("CORE", PRSTATUS, status);
+  }
+
+  /** Sources call the registers of a 32-bit guest by either name, EAX or RAX. */
+  private static long value(Registers registers, String name) {
+    OptionalLong value = registers.value(name);
+    if (value.isEmpty() && (name.startsWith("e") || name.startsWith("r"))) {
+      char other = name.charAt(0) == 'e' ? 'r' : 'e';
+      value = registers.value(other + name.substring(1));
+    }
+    return value.orElse(0);
   }
 
   private static List<String> aarch64() {
@@ -134,9 +184,7 @@ public final class ProcessorNotes {
   private static CoreNote qemu(Registers registers) {
     ByteBuffer state = CoreNote.content(QEMU_SIZE).putInt(1).putInt(QEMU_SIZE);
     for (String name : QEMU_GENERAL) {
-      OptionalLong wide = registers.value(name);
-      String narrow = "e" + name.substring(1);
-      state.putLong((wide.isPresent() ? wide : registers.value(narrow)).orElse(0));
+      state.putLong(value(registers, name));
     }
     for (String name : QEMU_SEGMENTS) {
       state.putInt((int) registers.value(name).orElse(0));

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
@@ -168,6 +169,46 @@ class ElfCoreTest {
         .isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isTrue();
     assertThat(files()).isEmpty();
+  }
+
+  /** What Ctrl-C and kill do to a program. */
+  @Test
+  @Timeout(60)
+  void stoppingTheProgramLeavesNothing() throws IOException, InterruptedException {
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                StoppedProgram.class.getName(),
+                folder.resolve("core").toString())
+            .start();
+    try {
+      assertThat(program.getInputStream().read()).isEqualTo('w');
+      assertThat(files()).hasSize(1);
+      program.destroy();
+      assertThat(program.waitFor()).isNotZero();
+      assertThat(files()).isEmpty();
+    } finally {
+      program.destroyForcibly();
+    }
+  }
+
+  /** Writes a core, and never comes to its end. */
+  static final class StoppedProgram {
+    private StoppedProgram() {}
+
+    public static void main(String[] arguments) {
+      core(LOW)
+          .write(
+              Path.of(arguments[0]),
+              false,
+              (segment, sink) -> {
+                fill(segment, sink);
+                System.out.println("writing");
+                assertThat(System.in.read()).isNegative();
+              });
+    }
   }
 
   @Test
