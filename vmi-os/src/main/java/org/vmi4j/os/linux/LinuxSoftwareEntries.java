@@ -3,29 +3,43 @@ package org.vmi4j.os.linux;
 import org.vmi4j.api.paging.SoftwareEntries;
 
 /**
- * What Linux keeps in x86-64 entries that are not present (arch/x86/include/asm/pgtable-64.h and
- * pgtable_types.h). A page that nobody may touch (PROT_NONE) has bit 8, the global bit, set; its
- * frame number is inverted against L1TF (pgtable-invert.h), as any swap entry's offset is.
+ * What Linux keeps in entries that are not present: pages that nobody may touch (PROT_NONE) but
+ * that are there, and places in swap.
  */
 final class LinuxSoftwareEntries implements SoftwareEntries {
-  static final LinuxSoftwareEntries X86_64 = new LinuxSoftwareEntries();
+  /**
+   * Bit 8, the global bit, is PROT_NONE's; its frame number is inverted against L1TF, as any swap
+   * entry's offset is (arch/x86/include/asm/pgtable_types.h, pgtable-invert.h).
+   */
+  static final LinuxSoftwareEntries X86_64 =
+      new LinuxSoftwareEntries(1L << 8, 0x000f_ffff_ffff_f000L, true);
 
-  private static final long PROTNONE = 1 << 8;
-  private static final long FRAME = 0x000f_ffff_ffff_f000L;
+  /** Up to Linux 6.9, bit 58 is PTE_PROT_NONE (arch/arm64/include/asm/pgtable-prot.h). */
+  static final LinuxSoftwareEntries AARCH64 =
+      new LinuxSoftwareEntries(1L << 58, 0x0000_ffff_ffff_f000L, false);
+
   private static final int LARGEST_LEAF = 30;
 
-  private LinuxSoftwareEntries() {}
+  private final long untouchable;
+  private final long frame;
+  private final boolean inverted;
+
+  private LinuxSoftwareEntries(long untouchable, long frame, boolean inverted) {
+    this.untouchable = untouchable;
+    this.frame = frame;
+    this.inverted = inverted;
+  }
 
   @Override
   public long resident(long entry, int pageShift) {
-    if ((entry & PROTNONE) == 0 || pageShift > LARGEST_LEAF) {
+    if ((entry & untouchable) == 0 || pageShift > LARGEST_LEAF) {
       return -1;
     }
-    return ~entry & FRAME & -1L << pageShift;
+    return (inverted ? ~entry : entry) & frame & -1L << pageShift;
   }
 
   @Override
   public String kind(long entry, int pageShift) {
-    return pageShift > LARGEST_LEAF ? "" : (entry & PROTNONE) != 0 ? "PROTNONE" : "swap";
+    return pageShift > LARGEST_LEAF ? "" : (entry & untouchable) != 0 ? "PROTNONE" : "swap";
   }
 }

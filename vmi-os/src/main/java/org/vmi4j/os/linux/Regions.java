@@ -3,6 +3,7 @@ package org.vmi4j.os.linux;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
@@ -39,7 +40,8 @@ final class Regions {
   private final Field stack;
   private final Field heapStart;
   private final Field heapEnd;
-  private final Optional<Long> specialOps;
+  private final Optional<Field> opsName;
+  private final OptionalLong nameOfSpecial;
   private final Optional<Field> specialName;
 
   Regions(Kernel kernel, Binder binder, Paths paths) {
@@ -60,8 +62,8 @@ final class Regions {
     stack = binder.field("mm_struct", "start_stack");
     heapStart = binder.field("mm_struct", "start_brk");
     heapEnd = binder.field("mm_struct", "brk");
-    specialOps =
-        kernel.profile().symbols().address("special_mapping_vmops").stream().boxed().findFirst();
+    opsName = binder.optional("vm_operations_struct", "name");
+    nameOfSpecial = kernel.profile().symbols().address("special_mapping_name");
     specialName = binder.optional("vm_special_mapping", "name");
   }
 
@@ -119,11 +121,22 @@ final class Regions {
     }
   }
 
+  /** Whether a mapping is of the kernel's own making: mm/mmap.c gives those one way to be named. */
+  private boolean isSpecial(long vma) {
+    if (opsName.isEmpty() || nameOfSpecial.isEmpty()) {
+      return false;
+    }
+    long operations = ops.read(memory, vma);
+    try {
+      return operations != 0 && opsName.get().read(memory, operations) == nameOfSpecial.getAsLong();
+    } catch (MemoryFault e) {
+      return false;
+    }
+  }
+
   /** The names in brackets, by the rules of fs/proc/task_mmu.c. */
   private String special(long mm, long vma, long from, long to) {
-    if (specialName.isPresent()
-        && specialOps.isPresent()
-        && ops.read(memory, vma) == specialOps.get()) {
+    if (specialName.isPresent() && isSpecial(vma)) {
       try {
         long mapping = privateData.read(memory, vma);
         return memory.readString(specialName.get().read(memory, mapping), MAX_NAME);

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.memory.PhysicalMemory;
 
@@ -89,6 +90,18 @@ final class VmcoreInfo {
   /** A {@code SYMBOL(name)}: its address as the kernel runs. */
   OptionalLong symbol(String name) {
     return parse(values.get("SYMBOL(" + name + ")"), 16);
+  }
+
+  /** All {@code SYMBOL(name)} by their names. */
+  Map<String, Long> symbols() {
+    Map<String, Long> symbols = new TreeMap<>();
+    for (String key : values.keySet()) {
+      if (key.startsWith("SYMBOL(") && key.endsWith(")")) {
+        String name = key.substring("SYMBOL(".length(), key.length() - 1);
+        symbol(name).ifPresent(address -> symbols.put(name, address));
+      }
+    }
+    return symbols;
   }
 
   /** A {@code NUMBER(name)}. */

@@ -62,8 +62,11 @@ class LinuxTruthTest {
     assertThat(kernel.banner()).isEqualTo(guest.truth("version.txt").get(0));
     assertThat(kernel.release()).isEqualTo(kernel.banner().split(" ", -1)[2]);
     assertThat(kernel.virtualOffset()).isPositive();
-    int levels = guest.toString().endsWith("la57") ? 5 : 4;
-    assertThat(kernel.space().mode().name()).isEqualTo("x86-64 " + levels + "-level");
+    String mode =
+        guest.toString().endsWith("la57")
+            ? "x86-64 5-level"
+            : guest.toString().endsWith("arm64") ? "AArch64 4K" : "x86-64 4-level";
+    assertThat(kernel.space().mode().name()).startsWith(mode);
     assertThat(kernel.buildId()).hasValueSatisfying(id -> assertThat(id).hasSize(40));
   }
 
@@ -148,7 +151,9 @@ class LinuxTruthTest {
         checked++;
       }
     }
-    assertThat(checked).isEqualTo(linux.kernel().profile().symbols().count());
+    // What was recognised by its looks, in a kernel that names its functions only, has no kind.
+    assertThat(linux.kernel().profile().symbols().all().filter(s -> s.kind() != Symbol.UNKNOWN))
+        .hasSize(checked);
   }
 
   private static String key(Symbol symbol) {

@@ -1,0 +1,151 @@
+package org.vmi4j.os.linux;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.ArmAddressSpaces;
+import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.api.paging.PagingMode;
+
+/**
+ * Finds the page tables of a kernel that has VMCOREINFO. Where they lie in physical memory follows
+ * from that, or else from a processor's registers: a paravirtual guest of Xen counts frames in a
+ * way of its own, and only its processors know where its tables really are. What is found is
+ * believed when the kernel can be read through it.
+ */
+final class KernelTables {
+  private static final byte[] SYSTEM_NAME = {'L', 'i', 'n', 'u', 'x', 0};
+
+  /** The name is behind a reference count in some releases. */
+  private static final int NAME_WITHIN = 64;
+
+  /** With page-table isolation the user's table is the page behind the kernel's. */
+  private static final long USER_TABLE = 1 << 12;
+
+  /** TBI0: Linux lets programs use the top byte of their addresses. */
+  private static final long TCR_TBI0 = 1L << 37;
+
+  private final PhysicalMemory memory;
+  private final VmcoreInfo info;
+  private final Architecture architecture;
+  private final List<Registers> processors;
+
+  KernelTables(Vm vm, VmcoreInfo info, Architecture architecture) {
+    this.memory = vm.memory();
+    this.info = info;
+    this.architecture = architecture;
+    this.processors = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
+  }
+
+  /** The kernel's own address space. */
+  Optional<AddressSpace> find() {
+    return told()
+        .filter(this::showsTheKernel)
+        .or(() -> ofProcessors().stream().filter(this::showsTheKernel).findFirst().map(this::own));
+  }
+
+  private Optional<AddressSpace> told() {
+    OptionalLong top = topTable();
+    if (top.isEmpty()) {
+      return Optional.empty();
+    }
+    if (architecture == Architecture.AARCH64) {
+      OptionalLong offset = info.number("kimage_voffset");
+      OptionalLong tcr = tcr();
+      return offset.isPresent() && tcr.isPresent()
+          ? Optional.of(aarch64(top.getAsLong() - offset.getAsLong(), tcr.getAsLong()))
+          : Optional.empty();
+    }
+    OptionalLong base = info.number("phys_base");
+    return base.isPresent()
+        ? Optional.of(x86(top.getAsLong() - LinuxDetector.KERNEL_MAP + base.getAsLong()))
+        : Optional.empty();
+  }
+
+  private OptionalLong topTable() {
+    OptionalLong table = info.symbol("init_top_pgt");
+    return table.isPresent() ? table : info.symbol("swapper_pg_dir");
+  }
+
+  /** The address spaces that the processors are in, as far as the kernel is concerned. */
+  private List<AddressSpace> ofProcessors() {
+    List<AddressSpace> spaces = new ArrayList<>();
+    for (Registers registers : processors) {
+      if (architecture == Architecture.AARCH64) {
+        OptionalLong table = registers.value("ttbr1_el1");
+        OptionalLong tcr = registers.value("tcr_el1");
+        if (table.isPresent() && tcr.isPresent()) {
+          spaces.add(aarch64(table.getAsLong(), tcr.getAsLong()));
+        }
+      } else if (registers.value("cr3").isPresent()) {
+        long root = PagingMode.X86_64.rootOf(registers.value("cr3").getAsLong());
+        spaces.add(x86(root & ~USER_TABLE));
+        spaces.add(x86(root));
+      }
+    }
+    return spaces;
+  }
+
+  private AddressSpace x86(long root) {
+    boolean five = info.number("pgtable_l5_enabled").orElse(0) != 0;
+    return AddressSpace.of(memory, five ? PagingMode.X86_64_LA57 : PagingMode.X86_64, root)
+        .with(LinuxSoftwareEntries.X86_64);
+  }
+
+  private AddressSpace aarch64(long root, long tcr) {
+    return ArmAddressSpaces.aarch64(memory, 0, root, tcr).with(LinuxSoftwareEntries.AARCH64);
+  }
+
+  /** TCR_EL1 as arch/arm64/mm/proc.S sets it: sizes, and the granules, which are coded unlike. */
+  private OptionalLong tcr() {
+    OptionalLong size = info.number("TCR_EL1_T1SZ");
+    if (size.isEmpty() && info.number("VA_BITS").isPresent()) {
+      size = OptionalLong.of(Long.SIZE - info.number("VA_BITS").getAsLong());
+    }
+    long granules =
+        switch (info.text("PAGESIZE").orElse("")) {
+          case "4096" -> 2L << 30;
+          case "16384" -> 2L << 14 | 1L << 30;
+          case "65536" -> 1L << 14 | 3L << 30;
+          default -> 0;
+        };
+    return size.isPresent() && granules != 0 && size.getAsLong() >>> 6 == 0
+        ? OptionalLong.of(size.getAsLong() | size.getAsLong() << 16 | granules | TCR_TBI0)
+        : OptionalLong.empty();
+  }
+
+  /** The kernel calls itself Linux in init_uts_ns, which VMCOREINFO always tells. */
+  private boolean showsTheKernel(AddressSpace space) {
+    OptionalLong names = info.symbol("init_uts_ns");
+    if (names.isEmpty()) {
+      return false;
+    }
+    byte[] bytes = new byte[NAME_WITHIN];
+    int length = space.readAvailable(names.getAsLong(), bytes, 0, bytes.length);
+    for (int i = 0; i <= length - SYSTEM_NAME.length; i++) {
+      if (Arrays.equals(bytes, i, i + SYSTEM_NAME.length, SYSTEM_NAME, 0, SYSTEM_NAME.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A process's tables go with the process: the kernel's own ones, as those show them. */
+  private AddressSpace own(AddressSpace seen) {
+    OptionalLong top = topTable();
+    long lookup = top.isPresent() ? seen.lookup(top.getAsLong()) : -1;
+    if (architecture == Architecture.AARCH64 || !Lookup.isMapped(lookup)) {
+      return seen;
+    }
+    AddressSpace own = x86(Lookup.physical(lookup));
+    return showsTheKernel(own) ? own : seen;
+  }
+}
