@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
 
     Listing<LinuxProcess> processes = timed("list the processes", linux::processes);
     List<String> tree =
-        timed("read their parents and command lines", () -> TreeCommand.lines(processes));
+        timed("read their parents and command lines", () -> TreeCommand.lines(session, processes));
     title("Its processes: vmi tree " + uri);
     tree.stream().limit(TREE_LINES).forEach(out::println);
     out.println("(and " + Math.max(0, tree.size() - TREE_LINES) + " more, threads of the kernel)");

@@ -17,23 +17,24 @@ final class PsCommand extends GuestCommand {
   @Override
   void run(Guest guest) {
     Listing<LinuxProcess> processes = guest.linux().processes();
-    print(table(processes), processes);
+    print(table(session(), processes), processes);
   }
 
   /** One row a task: what a thread shares with its process stands in each of its rows. */
-  static Table table(Listing<LinuxProcess> tasks) {
+  static Table table(Session session, Listing<LinuxProcess> tasks) {
     Table table = new Table("pid", "ppid", "tgid", "uid", "state", "started", "name", "command");
-    for (LinuxProcess task : tasks) {
-      table.row(
-          task.pid(),
-          task.ppid(),
-          task.tgid(),
-          task.uid(),
-          String.valueOf(task.state()),
-          seconds(task.startTime()),
-          task.name(),
-          task.command());
-    }
+    session.each(
+        tasks,
+        task ->
+            table.row(
+                task.pid(),
+                task.ppid(),
+                task.tgid(),
+                task.uid(),
+                String.valueOf(task.state()),
+                seconds(task.startTime()),
+                task.name(),
+                task.command()));
     return table;
   }
 

@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Profiles;
 
@@ -64,6 +68,20 @@ final class Session implements AutoCloseable {
     out.flush();
     err.println("vmi: incomplete: " + why);
     exitCode = ExitCode.INCOMPLETE;
+  }
+
+  /**
+   * Reads tasks one by one. One that cannot be read whole is left out and named: of a machine that
+   * runs, it has ended meanwhile.
+   */
+  void each(Listing<LinuxProcess> tasks, Consumer<LinuxProcess> work) {
+    for (LinuxProcess task : tasks) {
+      try {
+        work.accept(task);
+      } catch (MemoryFault e) {
+        incomplete("without " + task + ", which has ended or is damaged: " + e.getMessage());
+      }
+    }
   }
 
   /** The exit code of the command that just ran. */

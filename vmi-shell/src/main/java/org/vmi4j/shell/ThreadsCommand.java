@@ -17,6 +17,6 @@ final class ThreadsCommand extends GuestCommand {
   @Override
   void run(Guest guest) {
     Listing<LinuxProcess> threads = guest.linux().threads();
-    print(PsCommand.table(threads), threads);
+    print(PsCommand.table(session(), threads), threads);
   }
 }

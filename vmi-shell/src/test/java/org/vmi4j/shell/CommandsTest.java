@@ -11,15 +11,21 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.os.linux.Linux;
 
 /** Runs the commands on the bundled guest as a user would, and reads what they print. */
 class CommandsTest {
@@ -231,6 +237,37 @@ class CommandsTest {
     assertThat(again.err()).contains("exists", "--force");
     assertThat(vmi("dump", copy, "-o", file.toString(), "--force").code()).isZero();
     assertThat(good("ps", copy)).isEqualTo(good("ps", GUEST));
+  }
+
+  /** As a dump of a running machine has them: a process that ended while it was written. */
+  @Test
+  void aTaskThatCannotBeReadIsNamedAndTheOthersAreListed() throws IOException {
+    Path file = folder.resolve("torn.elf");
+    assertThat(vmi("dump", GUEST, "-o", file.toString()).code()).isZero();
+    String torn = "file:" + file;
+    int pid = Integer.parseInt(pid());
+    long place;
+    try (Vm vm = Vmi.open(torn)) {
+      Linux linux = Linux.detect(vm);
+      long credentials =
+          linux.process(pid).address()
+              + linux.kernel().profile().binder().field("task_struct", "cred").offset();
+      place = Lookup.physical(linux.kernel().space().lookup(credentials));
+    }
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer header = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      channel.read(header, 64 + 56 + 8);
+      channel.write(ByteBuffer.allocate(8), header.getLong(0) + place);
+    }
+    for (String command : List.of("ps", "threads")) {
+      Run run = vmi(command, torn, "-o", "csv");
+      assertThat(run.code()).isEqualTo(ExitCode.INCOMPLETE);
+      assertThat(run.err()).contains("without " + pid + " vmi-target", "ended or is damaged");
+      assertThat(run.out().lines().count())
+          .isEqualTo(good(command, GUEST, "-o", "csv").lines().count() - 1);
+    }
+    assertThat(good("tree", torn)).isEqualTo(good("tree", GUEST));
   }
 
   /** What Ctrl-C in the shell does. */
