@@ -2,9 +2,6 @@ package org.vmi4j.api.cpu;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
@@ -23,7 +20,7 @@ public enum XenGuestContext {
   /** Of a guest on x86-64, paravirtual with 64 bits or with hardware virtualization. */
   X86_64(Architecture.X86_64, 5168) {
     @Override
-    void describe(Layout at) {
+    void describe(RegisterLayout at) {
       at.longs(520, "r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8");
       at.longs(600, "rax", "rcx", "rdx", "rsi", "rdi").longs(648, "rip").shorts(656, 8, "cs");
       at.longs(664, "rflags", "rsp").shorts(680, 8, "ss", "es", "ds", "fs", "gs");
@@ -51,7 +48,7 @@ public enum XenGuestContext {
   /** Of a paravirtual guest of 32 bits on x86. */
   X86_32(Architecture.X86, 2800) {
     @Override
-    void describe(Layout at) {
+    void describe(RegisterLayout at) {
       at.ints(516, "ebx", "ecx", "edx", "esi", "edi", "ebp", "eax").ints(548, "eip");
       at.shorts(552, 4, "cs").ints(556, "eflags", "esp");
       at.shorts(564, 4, "ss", "es", "ds", "fs", "gs");
@@ -70,7 +67,7 @@ public enum XenGuestContext {
   /** Of a guest on AArch64, whose kernel runs in 64-bit mode. */
   AARCH64(Architecture.AARCH64, 352) {
     @Override
-    void describe(Layout at) {
+    void describe(RegisterLayout at) {
       for (int i = 0; i < 31; i++) {
         at.longs(8 + i * Long.BYTES, "x" + i);
       }
@@ -97,7 +94,7 @@ public enum XenGuestContext {
 
   // Filled by the constructor and never changed again.
   @SuppressWarnings("ImmutableEnumChecker")
-  private final Layout layout = new Layout();
+  private final RegisterLayout layout = new RegisterLayout();
 
   XenGuestContext(Architecture architecture, int size) {
     this.architecture = architecture;
@@ -110,7 +107,7 @@ public enum XenGuestContext {
     return size;
   }
 
-  abstract void describe(Layout at);
+  abstract void describe(RegisterLayout at);
 
   abstract void complete(ByteBuffer context, boolean paravirtual, Map<String, Long> values);
 
@@ -132,46 +129,23 @@ public enum XenGuestContext {
               + "; it is damaged, or of another architecture");
     }
     ByteBuffer context = record.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    Map<String, Long> values = new LinkedHashMap<>();
-    for (Field field : layout.fields) {
-      values.put(field.name(), field.read(context));
-    }
+    Map<String, Long> values = layout.read(context);
     complete(context, paravirtual, values);
     return new Registers(architecture, values);
   }
 
-  /** A register's place. */
-  private record Field(String name, int offset, int bytes) {
-    long read(ByteBuffer context) {
-      return switch (bytes) {
-        case Short.BYTES -> context.getShort(offset) & 0xffffL;
-        case Integer.BYTES -> context.getInt(offset) & 0xffff_ffffL;
-        default -> context.getLong(offset);
-      };
+  /**
+   * Writes registers into a record. Those that the record does not hold as such, as CR3 of a 32-bit
+   * guest, the stack pointer in use on AArch64 and the bases of GS, cannot be set.
+   *
+   * @param record the record, from position 0, with {@link #size} bytes
+   * @throws VmiException if a name is not that of a register that can be set; nothing is changed
+   *     then
+   */
+  public void write(ByteBuffer record, Map<String, Long> values) {
+    if (this == X86_32 && values.containsKey("cr3")) {
+      throw new VmiException("CR3 of a 32-bit guest of Xen cannot be set");
     }
-  }
-
-  /** The places of the registers, put down in rows of equal width. */
-  static final class Layout {
-    private final List<Field> fields = new ArrayList<>();
-
-    Layout longs(int offset, String... names) {
-      return row(offset, Long.BYTES, Long.BYTES, names);
-    }
-
-    Layout ints(int offset, String... names) {
-      return row(offset, Integer.BYTES, Integer.BYTES, names);
-    }
-
-    Layout shorts(int offset, int stride, String... names) {
-      return row(offset, stride, Short.BYTES, names);
-    }
-
-    private Layout row(int offset, int stride, int bytes, String... names) {
-      for (int i = 0; i < names.length; i++) {
-        fields.add(new Field(names[i], offset + i * stride, bytes));
-      }
-      return this;
-    }
+    layout.write(record, values);
   }
 }

@@ -120,4 +120,24 @@ class XenGuestContextTest {
         .isInstanceOf(VmiException.class)
         .hasMessageContainingAll("352", "5168");
   }
+
+  @Test
+  void registersAreWrittenWhereTheyAreRead() {
+    ByteBuffer record = record(XenGuestContext.AARCH64);
+    XenGuestContext.AARCH64.write(record, Map.of("pc", 0x1234L, "x30", 5L));
+
+    Registers registers = XenGuestContext.AARCH64.read(record, false);
+    assertThat(registers.value("pc")).hasValue(0x1234);
+    assertThat(registers.value("x30")).hasValue(5);
+  }
+
+  @Test
+  void whatTheRecordDoesNotHoldAsSuchIsNotWritten() {
+    assertThatThrownBy(
+            () -> XenGuestContext.AARCH64.write(record(XenGuestContext.AARCH64), Map.of("sp", 0L)))
+        .hasMessageContaining("\"sp\"");
+    assertThatThrownBy(
+            () -> XenGuestContext.X86_32.write(record(XenGuestContext.X86_32), Map.of("cr3", 0L)))
+        .hasMessageContaining("CR3");
+  }
 }

@@ -1,0 +1,34 @@
+package org.vmi4j.api.cpu;
+
+import org.vmi4j.api.Capability;
+
+/**
+ * The capability to stop all processors of a machine for a while:
+ *
+ * <pre>{@code
+ * try (Pausing.Pause paused = vm.require(Pausing.class).pause()) {
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>Pauses may be nested and may overlap: the machine runs when the last one is closed. A machine
+ * that somebody else had paused before stays paused. What is still open when the machine is closed,
+ * or when the JVM ends in an orderly way, is closed then.
+ */
+public interface Pausing extends Capability {
+
+  /**
+   * Pauses the machine.
+   *
+   * @throws org.vmi4j.api.VmiException if it cannot be paused
+   */
+  Pause pause();
+
+  /** One pause, which lasts until it is closed. */
+  interface Pause extends AutoCloseable {
+
+    /** Ends the pause; a second call does nothing. A machine that is gone by now is no error. */
+    @Override
+    void close();
+  }
+}
