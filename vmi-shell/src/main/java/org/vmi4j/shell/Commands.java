@@ -58,6 +58,7 @@ final class Commands implements Runnable {
     ALL.put("search", SearchCommand::new);
     ALL.put("dump", DumpCommand::new);
     ALL.put("profile", ProfileCommand::new);
+    ALL.put("doctor", DoctorCommand::new);
     ALL.put("demo", DemoCommand::new);
     ALL.put("shell", ShellCommand::new);
   }

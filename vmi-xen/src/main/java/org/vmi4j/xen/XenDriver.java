@@ -1,8 +1,10 @@
 package org.vmi4j.xen;
 
+import java.util.List;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.VmDriver;
 
 /**
@@ -22,6 +24,11 @@ public final class XenDriver implements VmDriver {
   @Override
   public String help() {
     return "a running domain of Xen, by name, number or UUID: xen:web01";
+  }
+
+  @Override
+  public List<Check> checks() {
+    return new Doctor(XenHost.current()).examine();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.vmi4j.api.spi;
 
+import java.util.List;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
 
@@ -11,6 +12,14 @@ public interface VmDriver {
 
   /** The scheme that this driver answers to, in lower case and without the colon. */
   String scheme();
+
+  /**
+   * Looks at all that has to be in place on this host for the driver to work. Nothing is changed,
+   * and what is missing is a result and no exception.
+   */
+  default List<Check> checks() {
+    return List.of();
+  }
 
   /** One line for people: what the scheme opens, with an example. */
   String help();
