@@ -118,8 +118,8 @@ public final class Linux {
 
   /**
    * The registers of a thread in its program: those with which it entered the kernel, or while it
-   * runs its program, those of its processor. Names are as in {@link Registers}, and {@code
-   * orig_rax} is the number of the system call that it is in, or -1.
+   * runs its program, those of its processor. Names are as in {@link Registers}, and on x86-64
+   * {@code orig_rax} is the number of the system call that it is in, or -1.
    *
    * @return nothing for a thread of the kernel, and for one that is damaged or begins or ends
    */

@@ -7,32 +7,41 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.paging.AddressSpace;
 
 /**
- * Registers of threads that wait in a system call: the processor left its traces in them (Intel
- * SDM, volume 2, SYSCALL: RCX has the address after it, R11 the flags).
+ * Registers of threads that wait in a system call. On x86-64 the processor left its traces in them
+ * (Intel SDM, volume 2, SYSCALL: RCX has the address after it, R11 the flags).
  */
+@ParameterizedClass
+@MethodSource("org.vmi4j.os.linux.LinuxTruthTest#guests")
 class UserRegistersTest {
   private static final short SYSCALL = 0x050f;
+
+  /** {@code svc #0}, Arm ARM C6.2. */
+  private static final int SUPERVISOR_CALL = 0xd400_0001;
+
   private static final int AT_PHDR = 3;
   private static final int AT_ENTRY = 9;
   private static final int AT_PAGESZ = 6;
 
-  private static Linux linux;
+  private final GuestFiles guest;
+  private final Linux linux;
 
-  @BeforeAll
-  static void open() {
-    linux = Linux.detect(Vmi.open(GuestFiles.bundled().uri()));
+  UserRegistersTest(GuestFiles guest) {
+    this.guest = guest;
+    this.linux = Linux.detect(Vmi.open(guest.uri()));
   }
 
-  @AfterAll
-  static void close() {
+  @AfterEach
+  void close() {
     linux.vm().close();
   }
 
@@ -48,36 +57,53 @@ class UserRegistersTest {
         continue;
       }
       Registers registers = linux.userRegisters(thread).orElseThrow();
-      Map<String, Long> values = registers.values();
-      AddressSpace memory = thread.memorySpace();
-      long rip = values.get("rip");
-      assertThat(memory.readShort(rip - 2)).as(thread.toString()).isEqualTo(SYSCALL);
-      assertThat(values).containsEntry("rcx", rip).containsEntry("r11", values.get("rflags"));
-      assertThat(values.get("orig_rax")).isBetween(0L, 500L);
-      long rsp = values.get("rsp");
-      assertThat(thread.regions().items())
-          .anyMatch(r -> r.start() <= rsp && rsp < r.end() && r.flags().startsWith("rw"));
-      // Its own address stands at the start of a thread's control block (x86-64 ABI for TLS).
-      assertThat(memory.readLong(values.get("fs_base"))).isEqualTo(values.get("fs_base"));
+      if (registers.architecture() == Architecture.AARCH64) {
+        assertAarch64(thread, registers.values());
+      } else {
+        assertX86(thread, registers.values());
+      }
       seen++;
     }
     assertThat(seen).isGreaterThan(8);
   }
 
+  private static void assertX86(LinuxProcess thread, Map<String, Long> values) {
+    AddressSpace memory = thread.memorySpace();
+    long rip = values.get("rip");
+    assertThat(memory.readShort(rip - 2)).as(thread.toString()).isEqualTo(SYSCALL);
+    assertThat(values).containsEntry("rcx", rip).containsEntry("r11", values.get("rflags"));
+    assertThat(values.get("orig_rax")).isBetween(0L, 500L);
+    assertOnStack(thread, values.get("rsp"));
+    // Its own address stands at the start of a thread's control block (x86-64 ABI for TLS).
+    assertThat(memory.readLong(values.get("fs_base"))).isEqualTo(values.get("fs_base"));
+  }
+
+  private static void assertAarch64(LinuxProcess thread, Map<String, Long> values) {
+    assertThat(thread.memorySpace().readInt(values.get("pc") - 4)).isEqualTo(SUPERVISOR_CALL);
+    assertThat(values.get("x8")).as("number of the system call").isBetween(0L, 500L);
+    assertOnStack(thread, values.get("sp"));
+  }
+
+  private static void assertOnStack(LinuxProcess thread, long pointer) {
+    assertThat(thread.regions().items())
+        .anyMatch(r -> r.start() <= pointer && pointer < r.end() && r.flags().startsWith("rw"));
+  }
+
   @Test
   void threadsOfAProcessBeginWithItself() {
-    int pid = GuestFiles.bundled().targetPid();
+    int pid = guest.targetPid();
     List<LinuxProcess> threads = linux.threads(pid).items();
     assertThat(threads).hasSizeGreaterThan(1);
     assertThat(threads.get(0).pid()).isEqualTo(pid);
     assertThat(threads).allMatch(thread -> thread.tgid() == pid);
-    assertThat(threads.stream().map(t -> linux.userRegisters(t).orElseThrow().value("rsp")))
+    String pointer = linux.kernel().architecture() == Architecture.AARCH64 ? "sp" : "rsp";
+    assertThat(threads.stream().map(t -> linux.userRegisters(t).orElseThrow().value(pointer)))
         .doesNotHaveDuplicates();
   }
 
   @Test
   void theAuxiliaryVectorIsWhatAProgramWasStartedWith() {
-    LinuxProcess target = linux.process(GuestFiles.bundled().targetPid());
+    LinuxProcess target = linux.process(guest.targetPid());
     ByteBuffer vector = ByteBuffer.wrap(target.auxiliaryVector()).order(ByteOrder.LITTLE_ENDIAN);
     Map<Long, Long> pairs = new HashMap<>();
     while (vector.hasRemaining()) {
