@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.dump.CoreNote;
 import org.vmi4j.api.dump.MachineCore;
 import org.vmi4j.os.Listing;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples: vmi dump file:guest.lime -o guest.elf",
+      "          vmi dump xen:web01 --pause -o web01.elf",
       "          vmi dump file:guest.elf --pid 1 -o init.core"
     })
 final class DumpCommand extends MachineCommand {
@@ -44,6 +46,11 @@ final class DumpCommand extends MachineCommand {
   @Option(names = "--force", description = "Replace the file if it exists.")
   private boolean force;
 
+  @Option(
+      names = "--pause",
+      description = "Pause the machine meanwhile, so that all is of one moment.")
+  private boolean pause;
+
   DumpCommand(Session session) {
     super(session);
   }
@@ -51,7 +58,8 @@ final class DumpCommand extends MachineCommand {
   @Override
   void run(Guest guest) {
     if (pid != null) {
-      process(guest.linux(), guest.linux().process(pid));
+      Linux linux = guest.linux();
+      whilePaused(guest.vm(), () -> process(linux, linux.process(pid)));
     } else if (file == null) {
       throw wrong("name the file to write with -o FILE, or a process with --pid");
     } else {
@@ -59,8 +67,21 @@ final class DumpCommand extends MachineCommand {
     }
   }
 
-  private void machine(Vm vm) {
+  void machine(Vm vm) {
     List<CoreNote> notes = vmcoreInfo(vm).map(List::of).orElse(List.of());
+    whilePaused(vm, () -> machine(vm, notes));
+  }
+
+  private void whilePaused(Vm vm, Runnable work) {
+    Pausing.Pause paused = pause ? vm.require(Pausing.class).pause() : () -> {};
+    try {
+      work.run();
+    } finally {
+      paused.close();
+    }
+  }
+
+  private void machine(Vm vm, List<CoreNote> notes) {
     MachineCore core = MachineCore.of(vm, notes, session().progress());
     long written = core.write(file, force, session().progress());
     tell(core.bytes(), vm.uri(), file);

@@ -84,6 +84,7 @@ final class CpuNotes {
     }
     for (String name : X86_SEGMENTS) {
       values.put(name, state.getInt(at) & 0xffff_ffffL);
+      values.put(name + "_limit", state.getInt(at + 4) & 0xffff_ffffL);
       values.put(name + "_base", state.getLong(at + 16));
       at += 24;
     }

@@ -46,6 +46,7 @@ class CpuNotesTest {
       }
       for (int i = 0; i < SEGMENTS.length; i++) {
         assertThat(registers.value(SEGMENTS[i])).as(SEGMENTS[i]).hasValue(base + 0x200 + i);
+        assertThat(registers.value(SEGMENTS[i] + "_limit")).hasValue(0xffff);
         assertThat(registers.value(SEGMENTS[i] + "_base"))
             .as(SEGMENTS[i] + "_base")
             .hasValue(~(base + 0x300 + i));

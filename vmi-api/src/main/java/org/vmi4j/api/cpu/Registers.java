@@ -13,8 +13,8 @@ import org.vmi4j.api.Architecture;
  * absent.
  *
  * <p>Names are those of the architecture's manual in lower case: {@code rip}, {@code cr3}, {@code
- * efer}, {@code gs_base}, {@code kernel_gs_base}, {@code idtr_base}; {@code pc}, {@code x0}, {@code
- * ttbr1_el1}, {@code tcr_el1}; {@code r0}, {@code cpsr}, {@code ttbcr}.
+ * efer}, {@code gs_base}, {@code kernel_gs_base}, {@code idtr_base}, {@code idtr_limit}; {@code
+ * pc}, {@code x0}, {@code ttbr1_el1}, {@code tcr_el1}; {@code r0}, {@code cpsr}, {@code ttbcr}.
  */
 public final class Registers {
   private final Architecture architecture;
