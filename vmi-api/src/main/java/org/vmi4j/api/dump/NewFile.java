@@ -138,15 +138,18 @@ final class NewFile implements AutoCloseable {
     } catch (IOException e) {
       throw failure(e);
     } finally {
-      try {
-        Runtime.getRuntime().removeShutdownHook(cleaner);
-      } catch (IllegalStateException e) {
-        // The JVM is on its way down already, and the hook runs: to delete twice does no harm.
-        assert cleaner.isAlive() || !Files.exists(part);
-      }
+      forgetCleaner();
       if (!finished) {
         delete();
       }
+    }
+  }
+
+  private void forgetCleaner() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(cleaner);
+    } catch (IllegalStateException e) {
+      // The JVM is on its way down, and the hook deletes too: twice does no harm.
     }
   }
 }
