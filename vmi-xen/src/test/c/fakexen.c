@@ -1,30 +1,373 @@
 /*
  * A stand-in for the libraries of Xen, for tests: all of them in one shared object, which has as
- * many names as there are libraries.
+ * many names as there are libraries. It has the interface that Xen's public headers describe, of
+ * the release that RELEASE says (411 is 4.11). The memory of a domain is a file, and is mapped from
+ * there: it is shared as that of a real guest is. The fake_ functions are for the tests.
  */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-void *xenforeignmemory_open(void *logger, unsigned flags) {
-	(void)logger;
-	(void)flags;
-	return (void *)1;
+#define PAGE 4096
+#define DOMAINS 16
+#define HOLES 64
+#define STORES 64
+#define DYING 1
+
+/* struct xen_domctl_getdomaininfo of xen/include/public/domctl.h */
+struct domaininfo {
+	uint16_t domain, pad1;
+	uint32_t flags;
+	uint64_t tot_pages, max_pages, outstanding_pages, shr_pages, paged_pages, shared_info_frame, cpu_time;
+	uint32_t nr_online_vcpus, max_vcpu_id, ssidref;
+	uint8_t handle[16];
+	uint32_t cpupool;
+#if RELEASE >= 416
+	uint8_t gpaddr_bits, pad2[7];
+	uint32_t emulation_flags, misc_flags;
+#elif RELEASE >= 415
+	uint32_t emulation_flags, misc_flags;
+#elif RELEASE >= 411
+	uint32_t emulation_flags;
+#endif
+};
+#if RELEASE >= 416
+_Static_assert(sizeof(struct domaininfo) == 112, "size");
+#elif RELEASE >= 411
+_Static_assert(sizeof(struct domaininfo) == 104, "size");
+#else
+_Static_assert(sizeof(struct domaininfo) == 96, "size");
+#endif
+
+struct hole {
+	uint64_t first, last;
+};
+
+static struct domain {
+	bool used;
+	struct domaininfo info;
+	uint32_t emulation;
+	char name[64];
+	int file;
+	uint64_t max_gpfn;
+	struct hole holes[HOLES];
+} domains[DOMAINS];
+
+static struct store {
+	bool used, watching;
+	int event;
+} stores[STORES];
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	char function[64];
+	int error, times;
+} failure;
+static long handles, mapped, most_mapped, map_calls, flushed;
+
+/* Whether a call is to fail, as a test has asked for. */
+static bool fails(const char *function) {
+	bool failing = false;
+	pthread_mutex_lock(&lock);
+	if (failure.times > 0 && strcmp(failure.function, function) == 0) {
+		failure.times--;
+		failing = true;
+	}
+	pthread_mutex_unlock(&lock);
+	if (failing)
+		errno = failure.error;
+	return failing;
 }
 
-int xenforeignmemory_close(void *handle) {
-	(void)handle;
-	return 0;
-}
-
-void *xenforeignmemory_map(void *handle, uint32_t domain, int protection, size_t pages,
-                           const uint64_t *frames, int *errors) {
-	(void)handle, (void)domain, (void)protection, (void)pages, (void)frames, (void)errors;
-	errno = ESRCH;
+static struct domain *find(uint32_t id) {
+	for (int i = 0; i < DOMAINS; i++)
+		if (domains[i].used && domains[i].info.domain == id)
+			return &domains[i];
 	return NULL;
 }
 
-int xenforeignmemory_unmap(void *handle, void *address, size_t pages) {
-	(void)handle, (void)address, (void)pages;
+/* Each handle is a file descriptor too, so that one that is left open shows. */
+static void *open_handle(void) {
+	int *handle = malloc(sizeof *handle);
+	*handle = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	__atomic_add_fetch(&handles, 1, __ATOMIC_RELAXED);
+	return handle;
+}
+
+static int close_handle(int *handle) {
+	close(*handle);
+	free(handle);
+	__atomic_sub_fetch(&handles, 1, __ATOMIC_RELAXED);
 	return 0;
+}
+
+/* For the tests */
+
+void fake_domain(uint32_t id, const char *name, const uint8_t *uuid, uint32_t flags, uint32_t emulation,
+                 uint32_t vcpus, const char *file, uint64_t max_gpfn) {
+	pthread_mutex_lock(&lock);
+	struct domain *domain = domains;
+	while (domain->used)
+		domain++;
+	memset(domain, 0, sizeof *domain);
+	domain->used = true;
+	snprintf(domain->name, sizeof domain->name, "%s", name);
+	domain->file = open(file, O_RDWR | O_CLOEXEC);
+	domain->max_gpfn = max_gpfn;
+	domain->emulation = emulation;
+	domain->info.domain = (uint16_t)id;
+	domain->info.flags = flags;
+	domain->info.nr_online_vcpus = vcpus;
+	memcpy(domain->info.handle, uuid, 16);
+#if RELEASE >= 411
+	domain->info.emulation_flags = emulation;
+#endif
+	struct stat status;
+	fstat(domain->file, &status);
+	domain->info.tot_pages = (uint64_t)status.st_size / PAGE;
+	pthread_mutex_unlock(&lock);
+}
+
+/* Takes frames away, or gives them back. */
+void fake_hole(uint32_t id, uint64_t first, uint64_t last, int absent) {
+	pthread_mutex_lock(&lock);
+	struct hole *hole = find(id)->holes;
+	while (absent ? hole->last != 0 : hole->first != first || hole->last != last)
+		hole++;
+	*hole = absent ? (struct hole){first, last} : (struct hole){0, 0};
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_flags(uint32_t id, uint32_t flags) {
+	find(id)->info.flags = flags;
+}
+
+/* Ends a domain, and tells those who watch xenstore. */
+void fake_destroy(uint32_t id, int at_once) {
+	pthread_mutex_lock(&lock);
+	struct domain *domain = find(id);
+	domain->info.flags |= DYING;
+	if (at_once) {
+		domain->used = false;
+		close(domain->file);
+	}
+	for (int i = 0; i < STORES; i++) {
+		uint64_t one = 1;
+		if (stores[i].used && stores[i].watching && write(stores[i].event, &one, sizeof one) < 0)
+			abort();
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void fake_fail(const char *function, int error, int times) {
+	pthread_mutex_lock(&lock);
+	snprintf(failure.function, sizeof failure.function, "%s", function);
+	failure.error = error;
+	failure.times = times;
+	pthread_mutex_unlock(&lock);
+}
+
+long fake_handles(void) {
+	return handles;
+}
+
+/* How many mappings there are, and how many there were at most since this was asked. */
+long fake_most_mapped(void) {
+	pthread_mutex_lock(&lock);
+	long most = most_mapped;
+	most_mapped = mapped;
+	pthread_mutex_unlock(&lock);
+	return most;
+}
+
+long fake_map_calls(void) {
+	return map_calls;
+}
+
+long fake_flushed(void) {
+	return flushed;
+}
+
+/* xenforeignmemory.h */
+
+void *xenforeignmemory_open(void *logger, unsigned flags) {
+	(void)logger, (void)flags;
+	return fails("xenforeignmemory_open") ? NULL : open_handle();
+}
+
+int xenforeignmemory_close(void *handle) {
+	return close_handle(handle);
+}
+
+static bool present(struct domain *domain, uint64_t frame) {
+	if (frame >= domain->info.tot_pages)
+		return false;
+	for (struct hole *hole = domain->holes; hole < domain->holes + HOLES; hole++)
+		if (hole->last && frame >= hole->first && frame <= hole->last)
+			return false;
+	return true;
+}
+
+void *xenforeignmemory_map(void *handle, uint32_t id, int protection, size_t pages,
+                           const uint64_t *frames, int *errors) {
+	(void)handle;
+	if (fails("xenforeignmemory_map"))
+		return NULL;
+	pthread_mutex_lock(&lock);
+	map_calls++;
+	struct domain *domain = find(id);
+	if (!domain || domain->info.flags & DYING) {
+		pthread_mutex_unlock(&lock);
+		errno = ESRCH;
+		return NULL;
+	}
+	char *address = mmap(NULL, pages * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	for (size_t i = 0; i < pages;) {
+		size_t run = 0;
+		while (i + run < pages && present(domain, frames[i + run]) &&
+		       frames[i + run] == frames[i] + run)
+			errors[i + run++] = 0;
+		if (run == 0) {
+			errors[i++] = -EINVAL;
+			continue;
+		}
+		if (mmap(address + i * PAGE, run * PAGE, protection, MAP_SHARED | MAP_FIXED, domain->file,
+		         (off_t)frames[i] * PAGE) == MAP_FAILED)
+			abort();
+		i += run;
+	}
+	if (++mapped > most_mapped)
+		most_mapped = mapped;
+	pthread_mutex_unlock(&lock);
+	return address;
+}
+
+int xenforeignmemory_unmap(void *handle, void *address, size_t pages) {
+	(void)handle;
+	pthread_mutex_lock(&lock);
+	mapped--;
+	pthread_mutex_unlock(&lock);
+	return munmap(address, pages * PAGE);
+}
+
+/* xenctrl.h */
+
+void *xc_interface_open(void *logger, void *build_logger, unsigned flags) {
+	(void)logger, (void)build_logger, (void)flags;
+	return fails("xc_interface_open") ? NULL : open_handle();
+}
+
+int xc_interface_close(void *handle) {
+	return close_handle(handle);
+}
+
+int xc_version(void *handle, int command, void *argument) {
+	(void)handle, (void)argument;
+	return command == 0 ? RELEASE / 100 << 16 | RELEASE % 100 : -1;
+}
+
+int xc_domain_getinfolist(void *handle, uint32_t first, unsigned most, struct domaininfo *infos) {
+	(void)handle;
+	if (fails("xc_domain_getinfolist"))
+		return -1;
+	unsigned count = 0;
+	pthread_mutex_lock(&lock);
+	for (uint32_t id = first; id < 0x7ff0 && count < most; id++) {
+		struct domain *domain = find(id);
+		if (domain)
+			infos[count++] = domain->info;
+	}
+	pthread_mutex_unlock(&lock);
+	return (int)count;
+}
+
+int xc_domain_maximum_gpfn(void *handle, uint32_t id, uint64_t *frame) {
+	(void)handle;
+	if (fails("xc_domain_maximum_gpfn"))
+		return -1;
+	*frame = find(id)->max_gpfn;
+	return 0;
+}
+
+int xc_maximum_ram_page(void *handle, unsigned long *frame) {
+	(void)handle;
+	*frame = 0xfffff;
+	return 0;
+}
+
+#ifndef WITHOUT_CACHEFLUSH
+int xc_domain_cacheflush(void *handle, uint32_t id, uint64_t first, uint64_t frames) {
+	(void)handle, (void)id, (void)first;
+	flushed += (long)frames;
+	return 0;
+}
+#endif
+
+/* xenstore.h */
+
+struct store *xs_open(unsigned long flags) {
+	(void)flags;
+	if (fails("xs_open"))
+		return NULL;
+	pthread_mutex_lock(&lock);
+	struct store *store = stores;
+	while (store->used)
+		store++;
+	*store = (struct store){true, false, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
+	handles++;
+	pthread_mutex_unlock(&lock);
+	return store;
+}
+
+void xs_close(struct store *store) {
+	pthread_mutex_lock(&lock);
+	close(store->event);
+	store->used = false;
+	handles--;
+	pthread_mutex_unlock(&lock);
+}
+
+void *xs_read(struct store *store, uint32_t transaction, const char *path, unsigned *length) {
+	(void)store, (void)transaction;
+	unsigned id;
+	if (fails("xs_read") || sscanf(path, "/local/domain/%u/name", &id) != 1)
+		return NULL;
+	struct domain *domain = find(id);
+	if (!domain) {
+		errno = ENOENT;
+		return NULL;
+	}
+	*length = (unsigned)strlen(domain->name);
+	return strdup(domain->name);
+}
+
+bool xs_watch(struct store *store, const char *path, const char *token) {
+	(void)token;
+	if (fails("xs_watch"))
+		return false;
+	store->watching = strcmp(path, "@releaseDomain") == 0;
+	uint64_t one = 1;
+	return write(store->event, &one, sizeof one) == sizeof one;
+}
+
+char **xs_check_watch(struct store *store) {
+	uint64_t count;
+	if (read(store->event, &count, sizeof count) != sizeof count)
+		return NULL;
+	return calloc(2, sizeof(char *));
+}
+
+int xs_fileno(struct store *store) {
+	return store->event;
 }

@@ -23,6 +23,17 @@ public final class Vmi {
     return driver(parsed).open(parsed);
   }
 
+  /**
+   * Lists the machines that a driver can open.
+   *
+   * @param uri the driver's scheme and a colon, such as {@code xen:}
+   * @throws VmiException if no driver knows the scheme, or the driver cannot tell
+   */
+  public static List<Machine> list(String uri) {
+    VmUri parsed = VmUri.parse(uri);
+    return driver(parsed).list(parsed);
+  }
+
   /** All drivers on the module path and the class path. */
   public static List<VmDriver> drivers() {
     return found().toList();

@@ -55,6 +55,11 @@ public final class ArrayMemory extends Memory {
   }
 
   @Override
+  public int writeAvailable(long address, byte[] from, int offset, int length) {
+    return 0;
+  }
+
+  @Override
   protected MemoryFault fault(long address, int completed) {
     return new MemoryFault("nothing at 0x" + Long.toHexString(address), address, completed);
   }

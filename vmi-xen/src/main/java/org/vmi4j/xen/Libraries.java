@@ -60,7 +60,15 @@ final class Libraries {
    * @param names the names of its file, the best first
    */
   void bind(Class<?> type, String brings, List<String> names) {
-    NativeLibrary library = load(brings, names);
+    bind(type, load(brings, names));
+  }
+
+  /** Binds a class of static native methods to what every process has loaded: the C library. */
+  void bindProcess(Class<?> type) {
+    bind(type, NativeLibrary.getProcess());
+  }
+
+  private static void bind(Class<?> type, NativeLibrary library) {
     synchronized (BOUND) {
       if (BOUND.get(type) == library) {
         return;
@@ -84,10 +92,10 @@ final class Libraries {
       try {
         return NativeLibrary.getInstance(path);
       } catch (UnsatisfiedLinkError e) {
-        // Of several names the first is the one to install; but a library that is there and lacks
-        // another one says more than a library that is not there.
-        if (why.isEmpty() || !String.valueOf(e.getMessage()).contains(name + ": cannot open")) {
-          why = ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        // A library that is there and lacks another one says more than one that is not there.
+        String reason = reason(e);
+        if (why.isEmpty() || !reason.startsWith(name + ": cannot open")) {
+          why = ": " + reason;
         }
       }
     }
@@ -99,6 +107,12 @@ final class Libraries {
             + "; install Xen's libraries (on Debian: apt-get install "
             + brings
             + ")");
+  }
+
+  /** What the dynamic linker said, which JNA repeats behind a line of its own. */
+  private static String reason(UnsatisfiedLinkError e) {
+    List<String> lines = String.valueOf(e.getMessage()).lines().toList();
+    return lines.get(Math.min(1, lines.size() - 1));
   }
 
   private static void checkSymbols(Class<?> type, NativeLibrary library) {

@@ -1,15 +1,16 @@
 package org.vmi4j.xen;
 
 import java.util.List;
+import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.VmDriver;
 
 /**
  * Opens the domains of the Xen hypervisor that this machine is the control domain of: {@code
- * xen:web01}, by name, number or UUID.
+ * xen:web01}, by name, number or UUID. {@code xen:web01?windows=1000} bounds how many windows of 2
+ * MiB are mapped at a time; without that it is half of the sysctl {@code vm.max_map_count}.
  */
 public final class XenDriver implements VmDriver {
 
@@ -34,12 +35,34 @@ public final class XenDriver implements VmDriver {
   @Override
   public Vm open(VmUri uri) {
     XenHost host = XenHost.current();
-    if (host.release().isEmpty()) {
-      throw new VmiException(
-          "this machine does not run under Xen: there is no /sys/hypervisor/version; run vmi in the"
-              + " control domain (dom0) of a Xen host");
+    return open(uri, host);
+  }
+
+  static Vm open(VmUri uri, XenHost host) {
+    XenUri wanted = XenUri.parse(uri, host);
+    Libraries libraries = new Libraries(host);
+    Hypervisor hypervisor = Hypervisor.open(host, libraries);
+    Domains.Named found;
+    try {
+      found = new Domains(hypervisor, libraries).find(wanted.domain());
+    } catch (RuntimeException e) {
+      hypervisor.close();
+      throw e;
     }
-    LibXenForeignMemory.bind(new Libraries(host));
-    throw new VmiException("opening domains is not there yet");
+    return XenVm.open(uri.toString(), hypervisor, found, libraries, wanted.windows());
+  }
+
+  @Override
+  public List<Machine> list(VmUri uri) {
+    return list(uri, XenHost.current());
+  }
+
+  static List<Machine> list(VmUri uri, XenHost host) {
+    String wanted = XenUri.parse(uri, host).domain();
+    Libraries libraries = new Libraries(host);
+    try (Hypervisor hypervisor = Hypervisor.open(host, libraries)) {
+      Domains domains = new Domains(hypervisor, libraries);
+      return wanted.isEmpty() ? domains.machines() : domains.machines(wanted);
+    }
   }
 }

@@ -3,23 +3,38 @@ package org.vmi4j.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.jna.NativeLibrary;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmUri;
 
 /**
  * A machine with Xen that is not there: a folder with the files of {@code /sys} and {@code /dev},
  * and the stand-in for Xen's libraries, compiled with gcc in the form that a release has them.
  */
 final class FakeXen {
+  static final int DYING = 1;
+  static final int HVM = 1 << 1;
+  static final int SHUT_DOWN = 1 << 2;
+  static final int PAUSED = 1 << 3;
+  static final int BLOCKED = 1 << 4;
+  static final int RUNNING = 1 << 5;
+  static final int LAPIC = 1;
+  static final int FULL_PC = 0x1ff;
+
   private static final Path SOURCE = Path.of("src/test/c/fakexen.c").toAbsolutePath();
 
   private final Path folder;
   private final XenRelease release;
+  private NativeLibrary loaded;
 
   private FakeXen(Path folder, XenRelease release) {
     this.folder = folder;
@@ -45,6 +60,90 @@ final class FakeXen {
     }
     fake.compile(definitions);
     return fake;
+  }
+
+  /**
+   * Starts a domain.
+   *
+   * @param flags {@code XEN_DOMINF_*} of {@code domctl.h}
+   * @param emulation {@code XEN_X86_EMU_*}
+   * @param memory the file whose pages are its frames
+   * @param lastFrame the last frame number that Xen tells of
+   */
+  FakeXen domain(
+      int id, String name, UUID uuid, int flags, int emulation, Path memory, long lastFrame) {
+    byte[] handle =
+        ByteBuffer.allocate(16)
+            .putLong(uuid.getMostSignificantBits())
+            .putLong(uuid.getLeastSignificantBits())
+            .array();
+    call("fake_domain", id, name, handle, flags, emulation, 2, memory.toString(), lastFrame);
+    return this;
+  }
+
+  /** Starts a PVH domain that runs. */
+  FakeXen domain(int id, String name, Path memory, long lastFrame) {
+    return domain(id, name, uuid(id), HVM | RUNNING, LAPIC, memory, lastFrame);
+  }
+
+  static UUID uuid(int id) {
+    return new UUID(0x0123_4567_89ab_cdefL, id);
+  }
+
+  /** Takes frames away from a domain. */
+  void balloonOut(int id, long first, long last) {
+    call("fake_hole", id, first, last, 1);
+  }
+
+  /** Gives frames back that were taken away together. */
+  void balloonIn(int id, long first, long last) {
+    call("fake_hole", id, first, last, 0);
+  }
+
+  /** Ends a domain: it stays as dying until its last page is let go, or goes at once. */
+  void destroy(int id, boolean atOnce) {
+    call("fake_destroy", id, atOnce ? 1 : 0);
+  }
+
+  /** Makes the next calls of a function fail. */
+  void fail(String function, int errno, int times) {
+    call("fake_fail", function, errno, times);
+  }
+
+  /** How many handles of the libraries are open. */
+  long handles() {
+    return ask("fake_handles");
+  }
+
+  /** How many mappings there were at most since this was last asked. */
+  long mostMapped() {
+    return ask("fake_most_mapped");
+  }
+
+  /** How many calls there were to map something. */
+  long mapCalls() {
+    return ask("fake_map_calls");
+  }
+
+  private void call(String function, Object... arguments) {
+    fakes().getFunction(function).invokeVoid(arguments);
+  }
+
+  private long ask(String function) {
+    return fakes().getFunction(function).invokeLong(new Object[0]);
+  }
+
+  /** The library is kept: when JNA unloads it, the domains in it are gone. */
+  private NativeLibrary fakes() {
+    if (loaded == null) {
+      loaded =
+          NativeLibrary.getInstance(libraries().resolve("libxenforeignmemory.so.1").toString());
+    }
+    return loaded;
+  }
+
+  Vm open(String uri) {
+    return XenDriver.open(VmUri.parse(uri), host());
   }
 
   /** The machine, for those who take one. */

@@ -32,4 +32,36 @@ class LibrariesTest {
         .hasMessageContaining("cannot load libxenforeignmemory.so.1")
         .hasMessageContaining("apt-get install libxenforeignmemory1");
   }
+
+  @Test
+  void theControlLibraryIsThatOfTheHypervisorOrAnother() throws IOException, InterruptedException {
+    FakeXen xen = FakeXen.of(folder, RELEASE);
+    Path other = xen.libraries().resolve("libxenctrl-4.8.so");
+    Files.move(xen.libraries().resolve("libxenctrl.so.4.17"), other);
+    LibXenCtrl.bind(new Libraries(xen.host()));
+    Files.delete(other);
+    assertThatThrownBy(() -> LibXenCtrl.bind(new Libraries(xen.host())))
+        .hasMessageContaining("cannot load libxenctrl.so.4.17")
+        .hasMessageContaining("apt-get install libxenmisc4.17");
+  }
+
+  @Test
+  void aMissingFunctionIsNamedWithTheReleaseThatHasIt() throws IOException, InterruptedException {
+    FakeXen xen = FakeXen.of(folder, RELEASE, "-DWITHOUT_CACHEFLUSH");
+    assertThatThrownBy(() -> LibXenCtrl.bind(new Libraries(xen.host())))
+        .isInstanceOf(VmiException.class)
+        .hasMessageContaining("has no function xc_domain_cacheflush")
+        .hasMessageContaining("since 4.4");
+  }
+
+  @Test
+  void aLibraryThatIsNoneSaysWhatIsWrongWithIt() throws IOException, InterruptedException {
+    FakeXen xen = FakeXen.of(folder, RELEASE);
+    Path library = xen.libraries().resolve("libxenforeignmemory.so.1");
+    Files.delete(library);
+    Files.writeString(library, "not a library");
+    assertThatThrownBy(() -> LibXenForeignMemory.bind(new Libraries(xen.host())))
+        .hasMessageContaining("libxenforeignmemory.so.1")
+        .hasMessageContaining("file too short");
+  }
 }

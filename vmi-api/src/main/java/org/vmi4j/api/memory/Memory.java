@@ -43,6 +43,60 @@ public abstract class Memory {
   public abstract int readAvailable(long address, byte[] into, int offset, int length);
 
   /**
+   * Writes bytes until the first one that is not there or cannot be written. What the guest's own
+   * tables say of rights is not looked at.
+   *
+   * @param address where to begin
+   * @param from where the bytes come from
+   * @param offset where in {@code from} they begin
+   * @param length how many there are
+   * @return how many were written, from 0 to {@code length}
+   * @throws VmiException if this memory cannot be written at all, as that of an image
+   * @throws IndexOutOfBoundsException if {@code offset} and {@code length} do not fit {@code from}
+   */
+  public abstract int writeAvailable(long address, byte[] from, int offset, int length);
+
+  /**
+   * Writes all bytes of an array.
+   *
+   * @throws MemoryFault if one of them cannot be written; those before it are
+   */
+  public final void write(long address, byte[] bytes) {
+    int done = writeAvailable(address, bytes, 0, bytes.length);
+    if (done < bytes.length) {
+      throw fault(address + done, done);
+    }
+  }
+
+  /** Writes one byte. */
+  public final void writeByte(long address, byte value) {
+    write(address, new byte[] {value});
+  }
+
+  /** Writes two bytes, in one store if the address is a multiple of two. */
+  public final void writeShort(long address, short value) {
+    write(address, bytes(value, Short.BYTES));
+  }
+
+  /** Writes four bytes, in one store if the address is a multiple of four. */
+  public final void writeInt(long address, int value) {
+    write(address, bytes(value, Integer.BYTES));
+  }
+
+  /** Writes eight bytes, in one store if the address is a multiple of eight. */
+  public final void writeLong(long address, long value) {
+    write(address, bytes(value, Long.BYTES));
+  }
+
+  private static byte[] bytes(long value, int count) {
+    byte[] bytes = new byte[count];
+    for (int i = 0; i < count; i++) {
+      bytes[i] = (byte) (value >>> (Byte.SIZE * i));
+    }
+    return bytes;
+  }
+
+  /**
    * Makes the error for an address that {@link #readAvailable} stopped at.
    *
    * @param address the first address that is not there

@@ -3,10 +3,11 @@ package org.vmi4j.api.memory;
 import static java.lang.invoke.MethodHandles.byteBufferViewVarHandle;
 
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.Optional;
 
 /**
  * The guest-physical memory of a virtual machine, read in place. What is kept is the mapping of
@@ -22,23 +23,12 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONGS =
       byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle TABLE =
-      java.lang.invoke.MethodHandles.arrayElementVarHandle(ByteBuffer[].class);
 
-  private static final int WINDOW_SHIFT = 21;
   private static final int WINDOW_MASK = Window.SIZE - 1;
-
-  /** Windows beyond this address (4 TiB) are mapped anew at each read: no table is that large. */
-  private static final long TABLE_END = 1L << 42;
-
-  private static final ByteBuffer[] CLOSED = {};
 
   private final FrameSource source;
   private final long end;
-  private final AtomicReferenceArray<Window> windows;
-
-  /** The buffers of complete windows; what is missing here is looked up in {@link #windows}. */
-  private ByteBuffer[] complete;
+  private final WindowTable windows;
 
   /** The longest stretch of memory, its address, and how many addresses in it hold a long. */
   private final ByteBuffer stretch;
@@ -56,14 +46,13 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public PhysicalMemory(FrameSource source) {
     this.source = source;
     this.end = source.end();
-    int slots = (int) ((Math.min(end, TABLE_END) + WINDOW_MASK) >>> WINDOW_SHIFT);
-    this.windows = new AtomicReferenceArray<>(slots);
-    this.complete = new ByteBuffer[slots];
+    this.windows = new WindowTable(source);
     FrameSource.Stretch longest =
         source.stretch().orElse(new FrameSource.Stretch(0, ByteBuffer.allocate(0)));
     this.stretch = longest.bytes().slice().order(ByteOrder.LITTLE_ENDIAN);
     this.stretchStart = longest.address();
     this.stretchLongs = Math.max(0, stretch.limit() - (Long.BYTES - 1));
+    source.onLoss(windows::clear);
   }
 
   /** The end of memory: no frame exists at this address or above. It may overstate. */
@@ -78,10 +67,14 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       if (inStretch >= 0 && inStretch < stretchLongs) {
         return stretch.get((int) inStretch);
       }
-      ByteBuffer window = window(address);
+      ByteBuffer window = windows.complete(address);
       int offset = (int) address & WINDOW_MASK;
       if (window != null) {
-        return window.get(offset);
+        try {
+          return window.get(offset);
+        } finally {
+          Reference.reachabilityFence(window);
+        }
       }
     } catch (InternalError e) {
       throw lost(address, e);
@@ -96,10 +89,14 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       if (inStretch >= 0 && inStretch < stretchLongs) {
         return (short) SHORTS.get(stretch, (int) inStretch);
       }
-      ByteBuffer window = window(address);
+      ByteBuffer window = windows.complete(address);
       int offset = (int) address & WINDOW_MASK;
       if (window != null && offset <= Window.SIZE - Short.BYTES) {
-        return (short) SHORTS.get(window, offset);
+        try {
+          return (short) SHORTS.get(window, offset);
+        } finally {
+          Reference.reachabilityFence(window);
+        }
       }
     } catch (InternalError e) {
       throw lost(address, e);
@@ -114,10 +111,14 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       if (inStretch >= 0 && inStretch < stretchLongs) {
         return (int) INTS.get(stretch, (int) inStretch);
       }
-      ByteBuffer window = window(address);
+      ByteBuffer window = windows.complete(address);
       int offset = (int) address & WINDOW_MASK;
       if (window != null && offset <= Window.SIZE - Integer.BYTES) {
-        return (int) INTS.get(window, offset);
+        try {
+          return (int) INTS.get(window, offset);
+        } finally {
+          Reference.reachabilityFence(window);
+        }
       }
     } catch (InternalError e) {
       throw lost(address, e);
@@ -132,10 +133,14 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       if (inStretch >= 0 && inStretch < stretchLongs) {
         return (long) LONGS.get(stretch, (int) inStretch);
       }
-      ByteBuffer window = window(address);
+      ByteBuffer window = windows.complete(address);
       int offset = (int) address & WINDOW_MASK;
       if (window != null && offset <= Window.SIZE - Long.BYTES) {
-        return (long) LONGS.get(window, offset);
+        try {
+          return (long) LONGS.get(window, offset);
+        } finally {
+          Reference.reachabilityFence(window);
+        }
       }
     } catch (InternalError e) {
       throw lost(address, e);
@@ -172,7 +177,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   }
 
   private long readEntryInWindow(long address, int bytes) {
-    ByteBuffer window = window(address);
+    ByteBuffer window = windows.complete(address);
     if (window == null) {
       return isPresent(address) ? assemble(address, bytes) : 0;
     }
@@ -188,7 +193,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
 
   /** Whether there is memory at an address. */
   public boolean isPresent(long address) {
-    if (window(address) != null) {
+    if (windows.complete(address) != null) {
       return true;
     }
     return extentAt(address) != null;
@@ -203,7 +208,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       int start = (int) (at - stretchStart);
       ByteBuffer bytes = stretch;
       if (Long.compareUnsigned(at - stretchStart, stretchLongs) >= 0) {
-        bytes = window(at);
+        bytes = windows.complete(at);
         start = (int) at & WINDOW_MASK;
       }
       if (bytes == null) {
@@ -223,6 +228,44 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       done += count;
     }
     return done;
+  }
+
+  @Override
+  public int writeAvailable(long address, byte[] from, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, from.length);
+    int done = 0;
+    while (done < length) {
+      long at = address + done;
+      checkOpen(at);
+      Optional<WritableFrames> frames =
+          inRange(at) ? source.writable(at, length - done) : Optional.empty();
+      if (frames.isEmpty()) {
+        break;
+      }
+      try (WritableFrames opened = frames.get()) {
+        ByteBuffer bytes = opened.bytes();
+        int count = Math.min(length - done, bytes.limit());
+        store(bytes, at, from, offset + done, count);
+        done += count;
+      } catch (InternalError e) {
+        throw lost(at, e);
+      }
+    }
+    return done;
+  }
+
+  /** Stores bytes; what is aligned and as long as a number is stored at once, as a number is. */
+  private static void store(ByteBuffer into, long address, byte[] from, int offset, int count) {
+    boolean aligned = (address & count - 1) == 0;
+    if (aligned && count == Long.BYTES) {
+      LONGS.set(into, 0, ByteBuffer.wrap(from).order(ByteOrder.LITTLE_ENDIAN).getLong(offset));
+    } else if (aligned && count == Integer.BYTES) {
+      INTS.set(into, 0, ByteBuffer.wrap(from).order(ByteOrder.LITTLE_ENDIAN).getInt(offset));
+    } else if (aligned && count == Short.BYTES) {
+      SHORTS.set(into, 0, ByteBuffer.wrap(from).order(ByteOrder.LITTLE_ENDIAN).getShort(offset));
+    } else {
+      into.put(0, from, offset, count);
+    }
   }
 
   /**
@@ -257,7 +300,8 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       if (base >= limit) {
         return;
       }
-      for (Window.Extent extent : windowAt(base).extents()) {
+      checkOpen(base);
+      for (Window.Extent extent : windows.windowAt(base).extents()) {
         long first = Math.max(from, base + extent.offset());
         long last = Math.min(limit, base + extent.end());
         if (first < last) {
@@ -284,22 +328,10 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      complete = CLOSED;
       stretchLongs = 0;
-      for (int i = 0; i < windows.length(); i++) {
-        windows.set(i, null);
-      }
+      windows.clear();
       source.close();
     }
-  }
-
-  /**
-   * The buffer of the complete window around an address, or {@code null} if it is not that easy.
-   */
-  private ByteBuffer window(long address) {
-    ByteBuffer[] table = complete;
-    long index = address >>> WINDOW_SHIFT;
-    return index < table.length ? table[(int) index] : null;
   }
 
   private boolean inRange(long address) {
@@ -307,31 +339,17 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   }
 
   private Window.Extent extentAt(long address) {
-    return inRange(address) ? windowAt(address).extentAt((int) address & WINDOW_MASK) : null;
+    if (!inRange(address)) {
+      return null;
+    }
+    checkOpen(address);
+    return windows.extentAt(address);
   }
 
-  private Window windowAt(long address) {
+  private void checkOpen(long address) {
     if (closed) {
       throw new MemoryFault("this machine is closed", address, 0);
     }
-    int index = (int) (address >>> WINDOW_SHIFT);
-    if (address >= TABLE_END) {
-      return source.map(address & -Window.SIZE);
-    }
-    Window window = windows.get(index);
-    if (window == null) {
-      window = source.map(address & -Window.SIZE);
-      if (!windows.compareAndSet(index, null, window)) {
-        return windowAt(address);
-      }
-      ByteBuffer whole = window.whole();
-      ByteBuffer[] table = complete;
-      if (whole != null && index < table.length) {
-        // A reader in another thread must not see the buffer before its fields.
-        TABLE.setRelease(table, index, whole);
-      }
-    }
-    return window;
   }
 
   /** Reads a scalar the long way: from a window not mapped yet, or with holes, or from two. */

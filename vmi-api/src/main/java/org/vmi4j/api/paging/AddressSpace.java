@@ -257,6 +257,27 @@ public final class AddressSpace extends Memory {
   }
 
   @Override
+  public int writeAvailable(long address, byte[] from, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, from.length);
+    int done = 0;
+    while (done < length) {
+      long va = address + done;
+      long found = lookup(va);
+      if (found < 0) {
+        break;
+      }
+      long size = Lookup.pageSize(found);
+      int count = (int) Math.min(length - done, size - (va & size - 1));
+      int got = memory.writeAvailable(Lookup.physical(found), from, offset + done, count);
+      done += got;
+      if (got < count) {
+        break;
+      }
+    }
+    return done;
+  }
+
+  @Override
   protected MemoryFault fault(long address, int completed) {
     Translation translation = translate(address);
     String why = translation.explanation();

@@ -1,8 +1,10 @@
 package org.vmi4j.api.spi;
 
 import java.util.List;
+import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
+import org.vmi4j.api.VmiException;
 
 /**
  * Opens the virtual machines of one URI scheme. A driver is found by {@link
@@ -28,7 +30,19 @@ public interface VmDriver {
    * Opens a machine.
    *
    * @param uri the whole URI, whose scheme is this driver's
-   * @throws org.vmi4j.api.VmiException if it cannot be opened; the message says why and what to do
+   * @throws VmiException if it cannot be opened; the message says why and what to do
    */
   Vm open(VmUri uri);
+
+  /**
+   * Lists the machines that can be opened.
+   *
+   * @param uri what to list, whose scheme is this driver's; with nothing behind the colon all
+   * @return the machines in the order of their ids
+   * @throws VmiException if this driver cannot tell, or fails to
+   */
+  default List<Machine> list(VmUri uri) {
+    throw new VmiException(
+        scheme() + ": has no machines to list, since it opens " + help() + "; try xen:");
+  }
 }

@@ -1,0 +1,88 @@
+package org.vmi4j.xen;
+
+import com.sun.jna.Native;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/** Error numbers of Linux, which are the same on x86 and Arm, and trying again after some. */
+final class Errno {
+  static final int EPERM = 1;
+  static final int ESRCH = 3;
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+  static final int ENOMEM = 12;
+  static final int EACCES = 13;
+
+  private static final int ATTEMPTS = 50;
+  private static final long LONGEST_PAUSE = 10_000_000;
+
+  private static final Map<Integer, String> NAMES =
+      Map.ofEntries(
+          Map.entry(EPERM, "EPERM"),
+          Map.entry(2, "ENOENT"),
+          Map.entry(ESRCH, "ESRCH"),
+          Map.entry(EINTR, "EINTR"),
+          Map.entry(5, "EIO"),
+          Map.entry(9, "EBADF"),
+          Map.entry(EAGAIN, "EAGAIN"),
+          Map.entry(ENOMEM, "ENOMEM"),
+          Map.entry(EACCES, "EACCES"),
+          Map.entry(14, "EFAULT"),
+          Map.entry(16, "EBUSY"),
+          Map.entry(19, "ENODEV"),
+          Map.entry(22, "EINVAL"),
+          Map.entry(24, "EMFILE"),
+          Map.entry(25, "ENOTTY"),
+          Map.entry(38, "ENOSYS"),
+          Map.entry(95, "EOPNOTSUPP"));
+
+  private Errno() {}
+
+  /** A call that answers a negative number when it has failed and left its reason in errno. */
+  @FunctionalInterface
+  interface Call {
+    long run();
+  }
+
+  /**
+   * Makes a call, again and again for about half a second while it is interrupted or told to come
+   * back.
+   *
+   * @return what the call answered, or the error number, negative
+   */
+  static long retry(Call call) {
+    for (int attempt = 1; ; attempt++) {
+      long result = call.run();
+      if (result >= 0) {
+        return result;
+      }
+      int errno = Native.getLastError();
+      if (errno != EINTR && errno != EAGAIN || attempt == ATTEMPTS) {
+        return -Math.max(1, errno);
+      }
+      LockSupport.parkNanos(Math.min(LONGEST_PAUSE, 1000L << Math.min(attempt, 20)));
+    }
+  }
+
+  /** The name of an error and what it means when it comes from Xen. */
+  static String explain(int errno) {
+    String name = NAMES.getOrDefault(errno, "error " + errno);
+    return switch (errno) {
+      case EPERM ->
+          name
+              + ": not allowed; run vmi as root in the control domain (dom0), or let the XSM policy"
+              + " allow it";
+      case EACCES ->
+          name
+              + ": the libraries and the hypervisor are of different versions (reboot after an"
+              + " upgrade, or install the libraries of the Xen that runs), or an XSM policy forbids"
+              + " it";
+      case EINTR, EAGAIN -> name + ": still so after " + ATTEMPTS + " attempts; try again later";
+      case ENOMEM ->
+          name
+              + ": out of memory or of mappings; give vmi fewer windows (xen:NAME?windows=1000) or"
+              + " raise the sysctl vm.max_map_count";
+      default -> name;
+    };
+  }
+}

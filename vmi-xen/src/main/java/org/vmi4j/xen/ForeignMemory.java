@@ -1,0 +1,226 @@
+package org.vmi4j.xen;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.vmi4j.api.VmiException;
+
+/**
+ * Memory of one domain that is mapped into this process.
+ *
+ * <p>A mapping that readers have is unmapped by the garbage collector when no buffer refers to it:
+ * a page that is read after it was unmapped would end the JVM. But a mapped page also keeps its
+ * domain from going away. So {@link #drop} puts other pages in the place of the guest's, at once
+ * and under the readers: pages of an empty file, on which a read ends with an error that Java can
+ * catch.
+ */
+final class ForeignMemory implements AutoCloseable {
+  static final int PAGE = 4096;
+
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final int COLLECTIONS = 20;
+  private static final long PAUSE = 50_000_000;
+
+  private final XenDomain domain;
+  private final Handle handle;
+  private final int emptyFile;
+  private final int limit;
+
+  /** The mappings that buffers refer to, or did a moment ago; guarded by this. */
+  private final Set<Mapping> live = new HashSet<>();
+
+  private boolean closed;
+
+  private final ReentrantLock admission = new ReentrantLock(true);
+
+  private ForeignMemory(XenDomain domain, Handle handle, int emptyFile, int limit) {
+    this.domain = domain;
+    this.handle = handle;
+    this.emptyFile = emptyFile;
+    this.limit = limit;
+  }
+
+  /**
+   * Opens the memory of a domain.
+   *
+   * @param limit how many mappings may be there before the garbage collector is asked to hurry
+   */
+  static ForeignMemory open(XenDomain domain, Libraries libraries, int limit) {
+    LibXenForeignMemory.bind(libraries);
+    long address = LibXenForeignMemory.xenforeignmemory_open(0, 0);
+    if (address == 0) {
+      throw new VmiException(
+          "cannot open the device that maps the memory of domains, /dev/xen/privcmd: "
+              + Errno.explain(Native.getLastError()));
+    }
+    Handle handle = new Handle("Xen's memory device", address);
+    int file = LibC.memfd_create("vmi4j-gone", LibC.MFD_CLOEXEC);
+    if (file < 0) {
+      int errno = Native.getLastError();
+      handle.close(LibXenForeignMemory::xenforeignmemory_close);
+      throw new VmiException("cannot make a file in memory: " + Errno.explain(errno));
+    }
+    return new ForeignMemory(domain, handle, file, limit);
+  }
+
+  /**
+   * Maps pages side by side. They are the caller's to unmap, or to {@link #keep}.
+   *
+   * @param errors filled in with 0 for each page, or the negative error for which it is not there
+   * @return the address of the first
+   */
+  long map(int protection, long[] frames, int[] errors) {
+    domain.requireAlive();
+    long result =
+        Errno.retry(
+            () ->
+                handle.use(
+                    value -> {
+                      long address =
+                          LibXenForeignMemory.xenforeignmemory_map(
+                              value, domain.id(), protection, frames.length, frames, errors);
+                      return address == 0 ? -1 : address;
+                    }));
+    if (result < 0) {
+      throw domain.failure("cannot map memory", result);
+    }
+    return result;
+  }
+
+  /** Unmaps pages that nobody can read any more. */
+  void unmap(long address, int pages) {
+    handle.use(value -> LibXenForeignMemory.xenforeignmemory_unmap(value, address, pages));
+  }
+
+  /** The buffer over mapped pages, which stay mapped as long as it or a part of it is in use. */
+  ByteBuffer keep(long address, int pages) {
+    ByteBuffer buffer = bytes(address, pages);
+    Mapping mapping = new Mapping(this, address, pages);
+    // One at a time, in turn: what one thread has waited for is not taken by another.
+    admission.lock();
+    try {
+      admit(mapping);
+    } catch (RuntimeException e) {
+      LibC.munmap(address, (long) pages * PAGE);
+      throw e;
+    } finally {
+      admission.unlock();
+    }
+    CLEANER.register(buffer, mapping);
+    return buffer;
+  }
+
+  /** Adds a mapping, after the garbage collector has brought their number below the limit. */
+  private void admit(Mapping mapping) {
+    for (int attempt = 0; ; attempt++) {
+      synchronized (this) {
+        if (closed) {
+          throw new VmiException("the domain " + domain + " is closed");
+        }
+        if (live.size() < limit) {
+          live.add(mapping);
+          if (domain.isKnownGone()) {
+            drop(mapping);
+          }
+          return;
+        }
+      }
+      if (attempt == COLLECTIONS) {
+        throw new VmiException(
+            "too much memory of the domain "
+                + domain
+                + " is in use at a time: "
+                + limit
+                + " windows; read less at a time, or open it with more (xen:NAME?windows=N)");
+      }
+      System.gc();
+      awaitRelease();
+    }
+  }
+
+  private synchronized void awaitRelease() {
+    long deadline = System.nanoTime() + PAUSE;
+    try {
+      for (long left = PAUSE;
+          live.size() >= limit && left > 0;
+          left = deadline - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The bytes of mapped pages, without any care for when they are unmapped. */
+  static ByteBuffer bytes(long address, int pages) {
+    return new Pointer(address).getByteBuffer(0, (long) pages * PAGE);
+  }
+
+  /** Lets go of all of the domain's pages, at once; reading them is an error from now on. */
+  synchronized void drop() {
+    if (!closed) {
+      live.forEach(this::drop);
+    }
+  }
+
+  private void drop(Mapping mapping) {
+    if (!mapping.dropped) {
+      long address =
+          LibC.mmap(
+              mapping.address,
+              (long) mapping.pages * PAGE,
+              LibC.PROT_READ,
+              LibC.MAP_SHARED | LibC.MAP_FIXED,
+              emptyFile,
+              0);
+      mapping.dropped = address == mapping.address;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      drop();
+      closed = true;
+      LibC.close(emptyFile);
+    }
+    handle.close(LibXenForeignMemory::xenforeignmemory_close);
+  }
+
+  private synchronized void release(Mapping mapping) {
+    live.remove(mapping);
+    notifyAll();
+    if (mapping.dropped || closed) {
+      LibC.munmap(mapping.address, (long) mapping.pages * PAGE);
+    } else {
+      unmap(mapping.address, mapping.pages);
+    }
+  }
+
+  /** Pages that a buffer shows; what runs when the buffer is no longer in use. */
+  private static final class Mapping implements Runnable {
+    private final ForeignMemory owner;
+    private final long address;
+    private final int pages;
+    private boolean dropped;
+
+    Mapping(ForeignMemory owner, long address, int pages) {
+      this.owner = owner;
+      this.address = address;
+      this.pages = pages;
+    }
+
+    @Override
+    public void run() {
+      owner.release(this);
+    }
+  }
+}

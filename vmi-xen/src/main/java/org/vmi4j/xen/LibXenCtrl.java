@@ -1,0 +1,36 @@
+package org.vmi4j.xen;
+
+/**
+ * The functions of Xen's control library ({@code xenctrl.h}) that listing, memory and life of a
+ * domain need. The library has no stable interface; these have been the same since 4.8, but for the
+ * width of a domain's number, which a register holds either way.
+ */
+final class LibXenCtrl {
+
+  private LibXenCtrl() {}
+
+  static void bind(Libraries libraries) {
+    libraries.bindControl(LibXenCtrl.class);
+  }
+
+  static native long xc_interface_open(long logger, long buildLogger, int flags);
+
+  static native int xc_interface_close(long handle);
+
+  /** Answers {@code major << 16 | minor} for command 0. */
+  static native int xc_version(long handle, int command, long argument);
+
+  /** Fills in the domains from a number on; answers how many. */
+  static native int xc_domain_getinfolist(long handle, int first, int most, byte[] domains);
+
+  @Since("4.6")
+  static native int xc_domain_maximum_gpfn(long handle, int domain, long[] frame);
+
+  /** The last frame of the machine's own memory. */
+  @Since("4.6")
+  static native int xc_maximum_ram_page(long handle, long[] frame);
+
+  /** Writes the caches of an Arm processor back to memory; does nothing on x86. */
+  @Since("4.4")
+  static native int xc_domain_cacheflush(long handle, int domain, long first, long frames);
+}
