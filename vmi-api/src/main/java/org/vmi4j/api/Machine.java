@@ -12,8 +12,9 @@ import java.util.UUID;
  * @param uuid its UUID
  * @param type how it is virtualized, in the host's own words: {@code "PV"}, {@code "PVH"} or {@code
  *     "HVM"} of Xen
- * @param state what it is doing, in the host's own words: {@code "running"}, {@code "blocked"},
- *     {@code "paused"}, {@code "shut down"}, {@code "crashed"} or {@code "dying"} of Xen
+ * @param state what it is doing, in the host's own words: {@code "running"}, {@code "runnable"},
+ *     {@code "blocked"}, {@code "paused"}, {@code "shut down"}, {@code "crashed"} or {@code
+ *     "dying"} of Xen
  * @param vcpus how many virtual processors are online
  * @param memory how much memory it has at present, in bytes
  */

@@ -23,7 +23,9 @@ import picocli.CommandLine.HelpCommand;
       "",
       "Examples:",
       "  vmi demo                            look into the bundled guest",
-      "  vmi ps file:guest.elf               its processes",
+      "  vmi list                            the running domains of a Xen host",
+      "  vmi ps file:guest.elf               the processes of a guest, from its image",
+      "  vmi ps xen:web01                    the same, of one that runs",
       "  vmi maps file:guest.elf --pid 1     the memory of one of them",
       "  vmi ps file:guest.elf -o json       for programs",
       "  vmi shell file:guest.elf            all commands at a prompt",
@@ -41,6 +43,7 @@ final class Commands implements Runnable {
   private static final Map<String, Function<Session, Object>> ALL = new LinkedHashMap<>();
 
   static {
+    ALL.put("list", ListCommand::new);
     ALL.put("info", InfoCommand::new);
     ALL.put("ps", PsCommand::new);
     ALL.put("tree", TreeCommand::new);

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example: vmi shell file:guest.elf"})
 final class ShellCommand implements Callable<Integer> {
   private static final Set<String> LEAVE = Set.of("exit", "quit");
-  private static final Set<String> WITHOUT_MACHINE = Set.of("demo");
+  private static final Set<String> WITHOUT_MACHINE = Set.of("demo", "doctor", "list");
 
   @Parameters(index = "0", paramLabel = "URI", description = "The machine.")
   private String uri;

@@ -18,10 +18,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.paging.Lookup;
@@ -330,6 +333,27 @@ class CommandsTest {
     assertThat(vmi("maps", GUEST, "--pid", "99999").err()).contains("no process 99999");
     assertThat(vmi("maps", GUEST, "--pid", "2").err()).contains("kernel thread");
     assertThat(vmi("read", GUEST, "0xdead000000000000", "8").err()).contains("bit 47");
+  }
+
+  @Test
+  void machinesAreListed() {
+    Machine web = machine(3, Optional.of("web01"));
+    Machine nameless = machine(4, Optional.empty());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try (Session session = new Session(stream, stream)) {
+      new OutputOptions().print(session, ListCommand.table(List.of(web, nameless)));
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "ID  NAME   UUID                                  TYPE  STATE    VCPUS     MEMORY  URI",
+            " 3  web01  00000000-0000-0001-0000-000000000003  PVH   blocked      2  134217728  xen:3",
+            " 4         00000000-0000-0001-0000-000000000004  PVH   blocked      2  134217728  xen:4");
+    assertThat(vmi("list", "file:x").err()).contains("file: has no machines to list");
+  }
+
+  private static Machine machine(int id, Optional<String> name) {
+    return new Machine("xen:" + id, id, name, new UUID(1, id), "PVH", "blocked", 2, 128 << 20);
   }
 
   @Test
