@@ -149,8 +149,8 @@ void fake_hole(uint32_t id, uint64_t first, uint64_t last, int absent) {
 	pthread_mutex_unlock(&lock);
 }
 
-void fake_flags(uint32_t id, uint32_t flags) {
-	find(id)->info.flags = flags;
+void fake_shared_info(uint32_t id, uint64_t frame) {
+	find(id)->info.shared_info_frame = frame;
 }
 
 /* Ends a domain, and tells those who watch xenstore. */

@@ -37,9 +37,11 @@ final class XenVm implements Vm {
         throw new VmGoneException("the domain " + domain + " is dying; there is nothing to open");
       }
       memory = ForeignMemory.open(domain, libraries, windows + Math.max(64, windows / 4));
-      long bytes = found.info().memory();
       long frames = frames(domain);
-      SampledWindows present = new SampledWindows(memory, frames, bytes);
+      PresentWindows present = new SampledWindows(memory, frames, found.info().memory());
+      if (found.info().isParavirtual()) {
+        present = new ParavirtualWindows(domain, memory, frames, present);
+      }
       return new XenVm(
           uri, domain, new XenFrames(domain, memory, present, frames, windows), libraries);
     } catch (RuntimeException e) {

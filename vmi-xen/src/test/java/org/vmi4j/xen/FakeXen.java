@@ -90,6 +90,11 @@ final class FakeXen {
     return new UUID(0x0123_4567_89ab_cdefL, id);
   }
 
+  /** Names the frame of the page that a domain shares with Xen. */
+  void sharedInfo(int id, long frame) {
+    call("fake_shared_info", id, frame);
+  }
+
   /** Takes frames away from a domain. */
   void balloonOut(int id, long first, long last) {
     call("fake_hole", id, first, last, 1);
