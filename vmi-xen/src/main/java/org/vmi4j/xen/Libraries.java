@@ -24,8 +24,16 @@ final class Libraries {
 
   private static final int OLDEST_MINOR = 8;
 
-  /** What each class is bound to: a binding holds for the whole process. */
-  private static final Map<Class<?>, NativeLibrary> BOUND = new HashMap<>();
+  private static final String PROCESS = "the libraries of every process";
+
+  /**
+   * What each class is bound to: a binding holds for the whole process. It is made anew only for a
+   * library of another name, as in tests, since another thread may be in one of its methods.
+   */
+  private static final Map<Class<?>, Loaded> BOUND = new HashMap<>();
+
+  /** A library by the name that found it: JNA may give two objects for one. */
+  private record Loaded(String name, NativeLibrary library) {}
 
   private final XenHost host;
 
@@ -65,24 +73,25 @@ final class Libraries {
 
   /** Binds a class of static native methods to what every process has loaded: the C library. */
   void bindProcess(Class<?> type) {
-    bind(type, NativeLibrary.getProcess());
+    bind(type, new Loaded(PROCESS, NativeLibrary.getProcess()));
   }
 
-  private static void bind(Class<?> type, NativeLibrary library) {
+  private static void bind(Class<?> type, Loaded loaded) {
     synchronized (BOUND) {
-      if (BOUND.get(type) == library) {
+      Loaded before = BOUND.get(type);
+      if (before != null && before.name().equals(loaded.name())) {
         return;
       }
-      checkSymbols(type, library);
-      if (BOUND.remove(type) != null) {
+      checkSymbols(type, loaded.library());
+      if (before != null) {
         Native.unregister(type);
       }
-      Native.register(type, library);
-      BOUND.put(type, library);
+      Native.register(type, loaded.library());
+      BOUND.put(type, loaded);
     }
   }
 
-  private NativeLibrary load(String brings, List<String> names) {
+  private Loaded load(String brings, List<String> names) {
     String why = "";
     for (String name : names) {
       String path = host.libraries().map(folder -> folder.resolve(name).toString()).orElse(name);
@@ -90,7 +99,7 @@ final class Libraries {
         continue;
       }
       try {
-        return NativeLibrary.getInstance(path);
+        return new Loaded(path, NativeLibrary.getInstance(path));
       } catch (UnsatisfiedLinkError e) {
         // A library that is there and lacks another one says more than one that is not there.
         String reason = reason(e);

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.VmiException;
@@ -63,5 +65,28 @@ class LibrariesTest {
     assertThatThrownBy(() -> LibXenForeignMemory.bind(new Libraries(xen.host())))
         .hasMessageContaining("libxenforeignmemory.so.1")
         .hasMessageContaining("file too short");
+  }
+
+  /** To bind a method anew pulls it from under a thread that is in it, which ends the JVM. */
+  @Test
+  void bindingAgainLeavesThoseAloneWhoCall() throws IOException, InterruptedException {
+    Libraries libraries = new Libraries(FakeXen.of(folder, RELEASE).host());
+    LibC.bind(libraries);
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicLong calls = new AtomicLong();
+    Thread caller =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                calls.addAndGet(1 + LibC.poll(new int[2], 0, 0));
+              }
+            });
+    caller.start();
+    for (int i = 0; i < 500; i++) {
+      LibC.bind(libraries);
+    }
+    done.set(true);
+    caller.join();
+    assertThat(calls.get()).isPositive();
   }
 }
