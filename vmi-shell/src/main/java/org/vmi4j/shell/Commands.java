@@ -95,8 +95,8 @@ final class Commands implements Runnable {
       session
           .err()
           .println(
-              "vmi: memory was lost while it was read: the image was truncated, or its disk failed;"
-                  + " check the file and open it again");
+              "vmi: memory was lost while it was read: the image was truncated, its disk failed, or"
+                  + " the domain has ended; check it and open it again");
       return ExitCode.FAILED;
     }
   }

@@ -119,6 +119,8 @@ final class Doctor {
   private void libraries() {
     Libraries libraries = new Libraries(host);
     library("libxenforeignmemory", () -> LibXenForeignMemory.bind(libraries));
+    library("libxenctrl", () -> LibXenCtrl.bind(libraries));
+    library("libxenstore", () -> LibXenStore.bind(libraries));
   }
 
   private void library(String name, Runnable bind) {

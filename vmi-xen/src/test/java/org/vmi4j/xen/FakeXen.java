@@ -177,7 +177,7 @@ final class FakeXen {
             "libxenforeignmemory.so.1",
             "libxencall.so.1",
             "libxentoolcore.so.1",
-            release.isAtLeast(4, 16) ? "libxenstore.so.4" : "libxenstore.so.3",
+            release.isAtLeast(4, 16) ? "libxenstore.so.4" : "libxenstore.so.3.0",
             release.isAtLeast(4, 11)
                 ? "libxenctrl.so." + release
                 : "libxenctrl-" + release + ".so")) {
