@@ -66,21 +66,26 @@ final class Libraries {
    *
    * @param brings the Debian package that has the library
    * @param names the names of its file, the best first
+   * @return false if it was bound to it already
    */
-  void bind(Class<?> type, String brings, List<String> names) {
-    bind(type, load(brings, names));
+  boolean bind(Class<?> type, String brings, List<String> names) {
+    return bind(type, load(brings, names));
   }
 
-  /** Binds a class of static native methods to what every process has loaded: the C library. */
-  void bindProcess(Class<?> type) {
-    bind(type, new Loaded(PROCESS, NativeLibrary.getProcess()));
+  /**
+   * Binds a class of static native methods to what every process has loaded: the C library.
+   *
+   * @return false if it was bound to it already
+   */
+  boolean bindProcess(Class<?> type) {
+    return bind(type, new Loaded(PROCESS, NativeLibrary.getProcess()));
   }
 
-  private static void bind(Class<?> type, Loaded loaded) {
+  private static boolean bind(Class<?> type, Loaded loaded) {
     synchronized (BOUND) {
       Loaded before = BOUND.get(type);
       if (before != null && before.name().equals(loaded.name())) {
-        return;
+        return false;
       }
       checkSymbols(type, loaded.library());
       if (before != null) {
@@ -88,6 +93,7 @@ final class Libraries {
       }
       Native.register(type, loaded.library());
       BOUND.put(type, loaded);
+      return true;
     }
   }
 

@@ -130,6 +130,11 @@ final class FakeXen {
     return ask("fake_map_calls");
   }
 
+  /** Over how many pages the caches were written back. */
+  long flushed() {
+    return ask("fake_flushed");
+  }
+
   private void call(String function, Object... arguments) {
     fakes().getFunction(function).invokeVoid(arguments);
   }

@@ -205,6 +205,21 @@ class XenMemoryTest {
     }
   }
 
+  @Test
+  void onArmTheCachesAreWrittenBackOverWhatWasWritten() {
+    String architecture = System.getProperty("os.arch");
+    try (Vm vm = xen.open(URI)) {
+      vm.memory().writeLong(0x1000, 1);
+      assertThat(xen.flushed()).isEqualTo(architecture.equals("aarch64") ? 1 : 0);
+      System.setProperty("os.arch", "aarch64");
+      long before = xen.flushed();
+      vm.memory().write(0x1ff0, new byte[32]);
+      assertThat(xen.flushed() - before).isEqualTo(2);
+    } finally {
+      System.setProperty("os.arch", architecture);
+    }
+  }
+
   private long writableMappings() throws IOException {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return maps.filter(line -> line.endsWith(file.toString()) && line.contains(" rw-s ")).count();
