@@ -82,6 +82,7 @@ make_disk() {
   rm -f "$root/bin/sh"
   ln -s busybox "$root/bin/sh"
   install -m 755 "$lab"/dom0/{init,truth} "$root/lab/"
+  install -m 755 "$lab/dom0/vmi" "$root/usr/bin/"
   cp "$client/look" "$guests/kernel" "$guests/initramfs" "$root/lab/"
   cp "$lab/machines/$machine"/*.cfg "$root/lab/guests/"
   cp "$key/key.pub" "$root/root/.ssh/authorized_keys"
@@ -105,6 +106,6 @@ make_parts() {
   client=$part
   part key "$(recipe make_key)" make_key
   key=$part
-  part "disk-$machine" "$(recipe make_disk "$lab"/dom0/{init,truth} "$lab/machines/$machine"/*.cfg "$packages $guests $client $key")" make_disk
+  part "disk-$machine" "$(recipe make_disk "$lab"/dom0/{init,truth,vmi} "$lab/machines/$machine"/*.cfg "$packages $guests $client $key")" make_disk
   system=$part/disk.img
 }

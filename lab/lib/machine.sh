@@ -51,6 +51,34 @@ in_dom0() {
     -o ControlPath="$run/ssh" -o ControlPersist=600 root@127.0.0.1 "$1"
 }
 
+# push FILE FOLDER: copies a file or folder into a folder of dom0.
+push() {
+  local to
+  to=$(quote "$2")
+  tar -C "$(dirname "$1")" -cf - "./$(basename "$1")" | in_dom0 "mkdir -p $to && tar -C $to -xf -"
+}
+
+# pull FILE FOLDER: copies a file or folder of dom0 into a folder here.
+pull() {
+  mkdir -p "$2"
+  in_dom0 "tar -C $(quote "$(dirname "$1")") -cf - $(quote "./$(basename "$1")")" |
+    tar -C "$2" --warning=no-timestamp -xf -
+}
+
+quote() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
+
+vmi=$lab/../vmi-shell/target/vmi-shell/lib
+is_vmi_built() { compgen -G "$vmi/vmi-shell-[0-9]*.jar" >/dev/null; }
+
+# Puts vmi as it is built into dom0, in place of what was there.
+install_vmi() {
+  local start=$SECONDS
+  in_dom0 "rm -rf /opt/vmi /opt/lib"
+  push "$vmi" /opt
+  in_dom0 "mv /opt/lib /opt/vmi"
+  say "  vmi installed in $((SECONDS - start)) s"
+}
+
 free_port() {
   local port
   while :; do
@@ -64,7 +92,7 @@ free_port() {
 
 machine_build() {
   load "$1"
-  need ssh:openssh-client xz:xz-utils zstd:zstd lz4:lz4 cpio:cpio mke2fs:e2fsprogs depmod:kmod dpkg-deb:dpkg flock:util-linux pkill:procps
+  need ssh:openssh-client xz:xz-utils zstd:zstd lz4:lz4 cpio:cpio mke2fs:e2fsprogs depmod:kmod dpkg-deb:dpkg flock:util-linux
   machine_needs
   trap stop_making EXIT
   trap 'exit 130' INT TERM
@@ -81,7 +109,14 @@ machine_up() {
   fi
   mkdir -p "$runs"
   exec 7>"$runs/.lock-$1"
-  flock 7
+  flock -n 7 || {
+    say "waiting for another lab/xen that brings $1 up"
+    flock 7
+  }
+  if is_up "$1"; then
+    say "$1 is up already"
+    return
+  fi
   machine_build "$1"
   stop "$1"
   trap 'stop_making; stop "$machine"' EXIT
@@ -99,6 +134,11 @@ machine_up() {
   ) </dev/null >"$run/emulator.log" 2>&1 7>&- 8>&- &
   await_console "$start"
   in_dom0 true || die "dom0 does not answer; its console is $(keep_log)"
+  if is_vmi_built; then
+    install_vmi
+  else
+    say "  vmi is not built, and not in dom0; once it is: lab/xen install"
+  fi
   touch "$run/ready"
   trap - EXIT
   say "$1 is up after $((SECONDS - start)) s"

@@ -37,8 +37,11 @@ part() {
   rm -rf "$parts"/.work-*
   making=$(mktemp -d "$parts/.work-XXXXXX")
   log=$parts/$name.log
-  (cd "$making" && "$@") >"$log" 2>&1 8>&- &
+  # A process group of its own, to be ended whole.
+  set -m
+  (cd "$making" && "$@") </dev/null >"$log" 2>&1 7>&- 8>&- &
   maker=$!
+  set +m
   while kill -0 $maker 2>/dev/null; do
     if [ -t 2 ]; then
       printf '\r  %s: %d s \r' "$name" $((SECONDS - start)) >&2
@@ -60,9 +63,8 @@ part() {
 
 stop_making() {
   if [ -n "${maker:-}" ]; then
-    # The maker's own children as well: it leads no process group of its own.
-    pkill -TERM -P "$maker" 2>/dev/null || true
-    kill "$maker" 2>/dev/null || true
+    kill -- "-$maker" 2>/dev/null || true
+    wait "$maker" 2>/dev/null || true
   fi
   if [ -n "${making:-}" ]; then
     rm -rf "$making"
