@@ -10,7 +10,8 @@ die() {
   exit 1
 }
 
-# need COMMAND:PACKAGES...: ends with the packages to install when commands are missing.
+# need COMMAND:PACKAGES...: ends with the packages to install when commands are missing,
+# or installs them when VMI4J_INSTALL is set, as root: on a machine of CI.
 need() {
   local pair missing=()
   for pair; do
@@ -19,6 +20,7 @@ need() {
   [ ${#missing[@]} -eq 0 ] && return
   if [ -n "${VMI4J_INSTALL:-}" ] && [ "$(id -u)" = 0 ]; then
     say "installing ${missing[*]}"
+    apt-get -qq update
     # shellcheck disable=SC2048,SC2086 # a pair may name several packages
     DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends ${missing[*]} >/dev/null
     return
