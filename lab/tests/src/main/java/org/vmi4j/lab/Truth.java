@@ -1,11 +1,15 @@
 package org.vmi4j.lab;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /**
  * What a guest's own kernel says of it: tables that the guest printed on its console when it was
@@ -28,14 +32,64 @@ public record Truth(String guest, Path folder) {
     }
   }
 
-  /** The lines of a table, the head line among them where there is one. */
-  public List<String> lines(String table) {
+  /** The URI that opens the guest. */
+  public String uri() {
+    return "xen:" + guest;
+  }
+
+  /** Whether the guest is paravirtual. */
+  public boolean isParavirtual() {
+    return guest.endsWith("-pv");
+  }
+
+  /** The lines of a file, the head line of a table among them. */
+  public List<String> lines(String file) {
     try {
-      return Files.readAllLines(
-          folder.resolve(table + ".txt"), java.nio.charset.StandardCharsets.ISO_8859_1);
+      return Files.readAllLines(folder.resolve(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The rows of a table, in columns. */
+  public List<String[]> table(String file) {
+    return lines(file).stream().skip(1).map(line -> line.split("\t", -1)).toList();
+  }
+
+  /** The lines of a file under gzip. */
+  public List<String> compressed(String file) {
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(folder.resolve(file))),
+                StandardCharsets.UTF_8))) {
+      return reader.lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The number of the process that the guest runs to be looked into. */
+  public int targetPid() {
+    return Integer.parseInt(lines("target.txt").get(0));
+  }
+
+  /** Asks the guest for the eight bytes at an address of its target, as its own kernel reads them. */
+  public long word(long address) {
+    String answer =
+        Dom0.run(
+            "/lab/truth",
+            guest,
+            "word",
+            String.valueOf(targetPid()),
+            "0x" + Long.toHexString(address));
+    return answer
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.matches("[0-9]+ +[0-9a-f]{16}"))
+        .map(line -> Long.parseUnsignedLong(line.split(" +", -1)[1], 16))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(guest + " answered: " + answer));
   }
 
   @Override

@@ -1,0 +1,190 @@
+package org.vmi4j.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.vmi4j.api.Machine;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmGoneException;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.PhysicalMemory;
+
+/** Listing, opening, closing and dying. */
+class LifeTest {
+  private static final int CYCLES = 200;
+
+  /** Guest memory that every guest of the lab has: on Arm it begins at 1 GiB. */
+  private static long somePage(PhysicalMemory memory) {
+    return Stream.of(0x100_0000L, 0x4100_0000L)
+        .filter(memory::isPresent)
+        .findFirst()
+        .orElseGet(() -> firstPage(memory));
+  }
+
+  private static long firstPage(PhysicalMemory memory) {
+    long[] found = {-1};
+    memory.forEachExtent(
+        0, memory.end(), (address, bytes) -> found[0] = found[0] < 0 ? address : found[0]);
+    return found[0];
+  }
+
+  @Test
+  void theListHasEveryGuest() {
+    List<Machine> machines = Vmi.list("xen:");
+    assertThat(machines).anySatisfy(machine -> assertThat(machine.id()).isZero());
+    for (Truth truth : Truth.all()) {
+      assertThat(machines)
+          .anySatisfy(
+              machine -> {
+                assertThat(machine.name()).hasValue(truth.guest());
+                assertThat(machine.type()).isEqualTo(truth.isParavirtual() ? "PV" : "PVH");
+                assertThat(machine.vcpus()).isEqualTo(1);
+                assertThat(machine.memory()).isBetween(100L << 20, 200L << 20);
+              });
+    }
+  }
+
+  @Test
+  void aGuestIsOpenedByNameNumberAndUuid() {
+    Machine guest = machine(Truth.all().get(0).guest());
+    for (String uri : List.of("xen:" + guest.id(), "xen:" + guest.uuid(), guest.uri())) {
+      try (Vm vm = Vmi.open(uri)) {
+        assertThat(vm.name()).as(uri).contains(guest.name().orElseThrow());
+      }
+    }
+    assertThatThrownBy(() -> Vmi.open("xen:nobody").close())
+        .isInstanceOf(VmiException.class)
+        .hasMessageContaining(guest.name().orElseThrow());
+  }
+
+  private static Machine machine(String name) {
+    return Vmi.list("xen:").stream()
+        .filter(machine -> machine.name().filter(name::equals).isPresent())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void openingAndClosingLeavesNothingBehind() throws IOException {
+    String uri = Truth.all().get(0).uri();
+    cycle(uri);
+    long mappings = mappings();
+    long files = files();
+    for (int i = 0; i < CYCLES; i++) {
+      cycle(uri);
+    }
+    System.gc();
+    // Memory is unmapped when the collector has found that nobody refers to it.
+    for (int i = 0; i < 50 && mappings() > mappings; i++) {
+      sleep(100);
+    }
+    assertThat(mappings()).isLessThanOrEqualTo(mappings);
+    assertThat(files()).isLessThanOrEqualTo(files + 1);
+  }
+
+  private static void cycle(String uri) {
+    try (Vm vm = Vmi.open(uri)) {
+      vm.memory().readLong(somePage(vm.memory()));
+    }
+  }
+
+  private static long mappings() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines.filter(line -> line.contains("privcmd")).count();
+    }
+  }
+
+  private static long files() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    }
+  }
+
+  @Test
+  void aGuestOutlivesAProcessThatIsKilledWhileItHasMappedIt() throws IOException {
+    Truth truth = Truth.all().get(0);
+    Process reader = Dom0.start(Reader.class, truth.uri());
+    awaitLine(reader, "reading");
+    reader.destroyForcibly();
+    assertThat(Dom0.run("/lab/truth", truth.guest(), "word", "1", "0")).contains("@@@ end");
+    assertThat(machine(truth.guest()).state()).isIn("running", "blocked", "runnable");
+  }
+
+  @Test
+  void aGuestThatIsDestroyedWhileItIsReadEndsInOneException() throws IOException {
+    String name = "victim";
+    Dom0.run("xl", "create", "/lab/guests/debian12.cfg", "name=\"" + name + "\"");
+    int id = machine(name).id();
+    Process reader = Dom0.start(Reader.class, "xen:" + name);
+    awaitLine(reader, "reading");
+    Dom0.run("xl", "destroy", name);
+
+    String said = awaitLine(reader, VmGoneException.class.getSimpleName());
+
+    assertThat(said).contains(name);
+    // A domain whose memory is still mapped would stay as a zombie.
+    for (int i = 0; i < 100 && isThere(id); i++) {
+      sleep(100);
+    }
+    assertThat(isThere(id)).isFalse();
+    reader.destroy();
+  }
+
+  private static boolean isThere(int id) {
+    return Vmi.list("xen:").stream().anyMatch(machine -> machine.id() == id);
+  }
+
+  private static String awaitLine(Process process, String word) throws IOException {
+    BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    StringBuilder all = new StringBuilder();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.contains(word)) {
+        return line;
+      }
+      all.append(line).append('\n');
+    }
+    throw new AssertionError("the reader did not say \"" + word + "\" but:\n" + all);
+  }
+
+  private static void sleep(long milliseconds) {
+    try {
+      Thread.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Reads a guest's memory until it is gone, and stays. */
+  static final class Reader {
+    private Reader() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      try (Vm vm = Vmi.open(arguments[0])) {
+        long address = somePage(vm.memory());
+        vm.memory().readLong(address);
+        System.out.println("reading");
+        try {
+          while (true) {
+            vm.memory().readLong(address);
+          }
+        } catch (VmGoneException e) {
+          System.out.println(VmGoneException.class.getSimpleName() + ": " + e.getMessage());
+        }
+        // Not closed yet: what it had mapped is nobody's by now.
+        Thread.sleep(600_000);
+      }
+    }
+  }
+}
