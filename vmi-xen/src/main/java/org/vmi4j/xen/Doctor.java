@@ -34,6 +34,7 @@ final class Doctor {
     device("dev/xen/gntdev", "xen-gntdev");
     xenbus();
     libraries();
+    control();
     mappings();
     java();
     return checks;
@@ -118,8 +119,8 @@ final class Doctor {
 
   private void libraries() {
     Libraries libraries = new Libraries(host);
-    library("libxenforeignmemory", () -> LibXenForeignMemory.bind(libraries));
     library("libxenctrl", () -> LibXenCtrl.bind(libraries));
+    library("libxenforeignmemory", () -> LibXenForeignMemory.bind(libraries));
     library("libxenstore", () -> LibXenStore.bind(libraries));
   }
 
@@ -129,6 +130,20 @@ final class Doctor {
       checks.add(Check.ok(name, "found"));
     } catch (VmiException e) {
       checks.add(Check.failed(name, "cannot be used", e.getMessage()));
+    }
+  }
+
+  /** Whether the hypervisor does what it is asked: not if the library is of another release. */
+  private void control() {
+    try (Hypervisor hypervisor = Hypervisor.open(host, new Libraries(host))) {
+      List<DomainInfo> domains = hypervisor.domains();
+      long memory = domains.stream().mapToLong(DomainInfo::memory).sum();
+      checks.add(
+          Check.ok(
+              "control of domains",
+              domains.size() + " domains with " + (memory >> 20) + " MiB together"));
+    } catch (VmiException e) {
+      checks.add(Check.failed("control of domains", "refused", e.getMessage()));
     }
   }
 

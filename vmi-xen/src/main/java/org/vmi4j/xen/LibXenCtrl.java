@@ -1,9 +1,9 @@
 package org.vmi4j.xen;
 
 /**
- * The functions of Xen's control library ({@code xenctrl.h}) that listing, memory and life of a
- * domain need. The library has no stable interface; these have been the same since 4.8, but for the
- * width of a domain's number, which a register holds either way.
+ * The functions of Xen's control library ({@code xenctrl.h}) that listing, memory, life and
+ * processors of a domain need. The library has no stable interface; these have been the same since
+ * 4.8, but for the width of a domain's number, which a register holds either way.
  */
 final class LibXenCtrl {
 
@@ -33,4 +33,23 @@ final class LibXenCtrl {
   /** Writes the caches of an Arm processor back to memory; does nothing on x86. */
   @Since("4.4")
   static native int xc_domain_cacheflush(long handle, int domain, long first, long frames);
+
+  static native int xc_domain_pause(long handle, int domain);
+
+  static native int xc_domain_unpause(long handle, int domain);
+
+  static native int xc_vcpu_getcontext(long handle, int domain, int vcpu, byte[] context);
+
+  static native int xc_vcpu_setcontext(long handle, int domain, int vcpu, byte[] context);
+
+  /** Answers how many bytes the state has; without a buffer, how many it would have. */
+  static native int xc_domain_hvm_getcontext(long handle, int domain, byte[] state, int room);
+
+  static native int xc_domain_hvm_getcontext_partial(
+      long handle, int domain, short type, short instance, byte[] record, int room);
+
+  static native int xc_domain_hvm_setcontext(long handle, int domain, byte[] state, int length);
+
+  /** The bytes in a word of a paravirtual guest, 4 or 8. */
+  static native int xc_domain_get_guest_width(long handle, int domain, int[] bytes);
 }

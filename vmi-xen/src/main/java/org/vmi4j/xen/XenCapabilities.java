@@ -1,7 +1,11 @@
 package org.vmi4j.xen;
 
 import java.util.Map;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Capability;
+import org.vmi4j.api.cpu.Pausing;
+import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.WritableVcpus;
 
 /** What can be done with a domain besides reading and writing its memory. */
 final class XenCapabilities {
@@ -9,8 +13,9 @@ final class XenCapabilities {
   private XenCapabilities() {}
 
   /** The capabilities of a domain by their types; those that can be closed are, with the domain. */
-  @SuppressWarnings("UnusedVariable")
-  static Map<Class<? extends Capability>, Capability> of(XenDomain domain) {
-    return Map.of();
+  static Map<Class<? extends Capability>, Capability> of(XenDomain domain, Architecture host) {
+    XenPausing pausing = new XenPausing(domain);
+    XenVcpus vcpus = new XenVcpus(domain, host, pausing);
+    return Map.of(Pausing.class, pausing, Vcpus.class, vcpus, WritableVcpus.class, vcpus);
   }
 }

@@ -23,7 +23,7 @@ final class XenVm implements Vm {
     this.uri = uri;
     this.domain = domain;
     this.memory = new PhysicalMemory(frames);
-    this.capabilities = XenCapabilities.of(domain);
+    this.capabilities = XenCapabilities.of(domain, Hypervisor.architecture());
     this.watch = new DeathWatch(domain, libraries, frames::lose);
   }
 

@@ -72,8 +72,7 @@ class LinuxLiveTest {
     for (String[] row : rows) {
       if (!load.contains(row[2]) && !row[6].equals("tell") && !row[6].startsWith("kworker/")) {
         String command = row[7].replace("\\0", " ").replace("\\x5c", "\\").strip();
-        expected.add(
-            String.join("|", row[0], row[1], row[2], row[3], shortened(row[6]), command));
+        expected.add(String.join("|", row[0], row[1], row[2], row[3], shortened(row[6]), command));
       }
     }
     assertThat(expected).hasSizeGreaterThan(30);
@@ -230,18 +229,21 @@ class LinuxLiveTest {
     // The load comes and goes: a process that has just ended may be the one.
     for (int attempt = 0; attempt < 20; attempt++) {
       seen.clear();
-      try (Pausing.Pause paused = linux.vm().require(Pausing.class).pause()) {
-        linux.processes().stream()
-            .filter(process -> !process.isKernelThread())
-            .forEach(process -> roots.add(process.memorySpace().root()));
-        linux.vm().require(Vcpus.class).registers().forEach(each -> seen.add(root(each)));
-      }
+      linux.vm().require(Pausing.class).whilePaused(() -> look(roots, seen));
       seen.removeIf(root -> roots.contains(root) || roots.contains(root & ~USER_TABLE));
       if (seen.isEmpty()) {
         return;
       }
     }
     assertThat(seen).isEmpty();
+  }
+
+  private boolean look(Set<Long> roots, Set<Long> seen) {
+    linux.processes().stream()
+        .filter(process -> !process.isKernelThread())
+        .forEach(process -> roots.add(process.memorySpace().root()));
+    return linux.vm().require(Vcpus.class).registers().stream()
+        .allMatch(registers -> seen.add(root(registers)));
   }
 
   /** Without the bits of PCID and ASID. */
@@ -256,14 +258,14 @@ class LinuxLiveTest {
     AddressSpace space = linux.kernel().space();
     long clock = linux.kernel().profile().symbols().address("jiffies_64").orElse(0);
     assumeTrue(clock != 0, "this kernel does not tell where its clock is");
-    long before;
-    try (Pausing.Pause paused = linux.vm().require(Pausing.class).pause()) {
-      try (Pausing.Pause again = linux.vm().require(Pausing.class).pause()) {
-        before = space.readLong(clock);
-      }
-      Thread.sleep(500);
-      assertThat(space.readLong(clock)).isEqualTo(before);
-    }
+    Pausing pausing = linux.vm().require(Pausing.class);
+    Pausing.Pause first = pausing.pause();
+    Pausing.Pause second = pausing.pause();
+    long before = space.readLong(clock);
+    second.close();
+    Thread.sleep(500);
+    assertThat(space.readLong(clock)).isEqualTo(before);
+    first.close();
     Thread.sleep(1000);
     assertThat(space.readLong(clock)).isGreaterThan(before);
   }

@@ -74,7 +74,9 @@ public record Truth(String guest, Path folder) {
     return Integer.parseInt(lines("target.txt").get(0));
   }
 
-  /** Asks the guest for the eight bytes at an address of its target, as its own kernel reads them. */
+  /**
+   * Asks the guest for the eight bytes at an address of its target, as its own kernel reads them.
+   */
   public long word(long address) {
     String answer =
         Dom0.run(

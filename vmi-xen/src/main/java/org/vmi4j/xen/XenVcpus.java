@@ -1,0 +1,140 @@
+package org.vmi4j.xen;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Pausing;
+import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.WritableVcpus;
+import org.vmi4j.api.cpu.XenGuestContext;
+
+/**
+ * The processors of a domain. On x86 those of a guest with hardware virtualization come from the
+ * record in which Xen saves them, which has every register; those of a paravirtual guest, and all
+ * on Arm, from the guest context.
+ */
+final class XenVcpus implements Vcpus, WritableVcpus {
+  private static final int NARROW = 4;
+  private static final long MAX_STATE = 64 << 20;
+
+  private final XenDomain domain;
+  private final Architecture architecture;
+  private final Pausing pausing;
+
+  /**
+   * @param architecture that of the host, and so of the domain
+   * @param pausing stops the domain while registers are set
+   */
+  XenVcpus(XenDomain domain, Architecture architecture, Pausing pausing) {
+    this.domain = domain;
+    this.architecture = architecture;
+    this.pausing = pausing;
+  }
+
+  /** The domain as it is now: processors come and go. */
+  private DomainInfo now() {
+    if (domain.isGone()) {
+      domain.requireAlive();
+    }
+    return domain.hypervisor().domain(domain.id()).orElse(domain.info());
+  }
+
+  @Override
+  public List<Registers> registers() {
+    DomainInfo info = now();
+    List<Registers> all = new ArrayList<>();
+    for (int vcpu = 0; vcpu < info.vcpus(); vcpu++) {
+      all.add(
+          isSaved(info)
+              ? HvmContext.read(ByteBuffer.wrap(save(info, vcpu)))
+              : layout(info).read(ByteBuffer.wrap(context(info, vcpu)), info.isParavirtual()));
+    }
+    return all;
+  }
+
+  @Override
+  public void write(int vcpu, Map<String, Long> values) {
+    DomainInfo info = now();
+    if (vcpu < 0 || vcpu >= info.vcpus()) {
+      throw new VmiException(
+          "there is no processor " + vcpu + "; the domain has " + info.vcpus() + ", from 0");
+    }
+    pausing.whilePaused(() -> change(info, vcpu, values));
+  }
+
+  /** Answers what the library does, which is nothing of interest. */
+  private long change(DomainInfo info, int vcpu, Map<String, Long> values) {
+    String what = "set the registers of processor " + vcpu;
+    if (isSaved(info)) {
+      byte[] changed = HvmContext.change(saveAll(info), vcpu, values);
+      return check(
+          what, h -> LibXenCtrl.xc_domain_hvm_setcontext(h, info.id(), changed, changed.length));
+    }
+    byte[] context = context(info, vcpu);
+    layout(info).write(ByteBuffer.wrap(context), values);
+    return check(what, h -> LibXenCtrl.xc_vcpu_setcontext(h, info.id(), vcpu, context));
+  }
+
+  private boolean isSaved(DomainInfo info) {
+    return architecture == Architecture.X86_64 && !info.isParavirtual();
+  }
+
+  private XenGuestContext layout(DomainInfo info) {
+    if (architecture == Architecture.AARCH64) {
+      return XenGuestContext.AARCH64;
+    }
+    int[] width = new int[1];
+    check(
+        "tell the width of the guest",
+        h -> LibXenCtrl.xc_domain_get_guest_width(h, info.id(), width));
+    return width[0] == NARROW ? XenGuestContext.X86_32 : XenGuestContext.X86_64;
+  }
+
+  private byte[] save(DomainInfo info, int vcpu) {
+    byte[] record = new byte[HvmContext.SIZE];
+    check(
+        "read the registers of processor " + vcpu,
+        h ->
+            LibXenCtrl.xc_domain_hvm_getcontext_partial(
+                h, info.id(), HvmContext.CPU, (short) vcpu, record, record.length));
+    return record;
+  }
+
+  private byte[] saveAll(DomainInfo info) {
+    long size =
+        check(
+            "tell the size of the domain's state",
+            h -> LibXenCtrl.xc_domain_hvm_getcontext(h, info.id(), null, 0));
+    if (size > MAX_STATE) {
+      throw new VmiException(
+          "the state of the domain " + domain + " would have " + size + " bytes");
+    }
+    byte[] state = new byte[(int) size];
+    check(
+        "save the domain's state",
+        h -> LibXenCtrl.xc_domain_hvm_getcontext(h, info.id(), state, state.length));
+    return state;
+  }
+
+  private byte[] context(DomainInfo info, int vcpu) {
+    // The library writes as much as the union of its contexts has, whatever the guest's is.
+    byte[] context = new byte[XenGuestContext.X86_64.size()];
+    check(
+        "read the registers of processor " + vcpu,
+        h -> LibXenCtrl.xc_vcpu_getcontext(h, info.id(), vcpu, context));
+    return context;
+  }
+
+  private long check(String what, LongUnaryOperator call) {
+    long result = Errno.retry(() -> domain.hypervisor().handle().use(call));
+    if (result < 0) {
+      throw domain.failure("cannot " + what, result);
+    }
+    return result;
+  }
+}
