@@ -88,8 +88,8 @@ public record Truth(String guest, Path folder) {
     return answer
         .lines()
         .map(String::strip)
-        .filter(line -> line.matches("[0-9]+ +[0-9a-f]{16}"))
-        .map(line -> Long.parseUnsignedLong(line.split(" +", -1)[1], 16))
+        .filter(line -> line.matches("[0-9a-f]{16}"))
+        .map(line -> Long.parseUnsignedLong(line, 16))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException(guest + " answered: " + answer));
   }
