@@ -24,6 +24,11 @@
 #define HOLES 64
 #define STORES 64
 #define DYING 1
+#define HVM_GUEST 2
+#define VCPUS 2
+/* struct hvm_hw_cpu of public/arch-x86/hvm/save.h, struct vcpu_guest_context of public/arch-x86/xen.h */
+#define HVM_CPU 1032
+#define CONTEXT 5168
 
 /* struct xen_domctl_getdomaininfo of xen/include/public/domctl.h */
 struct domaininfo {
@@ -62,6 +67,8 @@ static struct domain {
 	int file;
 	uint64_t max_gpfn;
 	struct hole holes[HOLES];
+	long pauses;
+	uint8_t saved[VCPUS][HVM_CPU], contexts[VCPUS][CONTEXT];
 } domains[DOMAINS];
 
 static struct store {
@@ -74,7 +81,7 @@ static struct {
 	char function[64];
 	int error, times;
 } failure;
-static long handles, mapped, most_mapped, map_calls, flushed;
+static long handles, mapped, most_mapped, map_calls, flushed, unpaused_writes;
 
 /* Whether a call is to fail, as a test has asked for. */
 static bool fails(const char *function) {
@@ -130,6 +137,13 @@ void fake_domain(uint32_t id, const char *name, const uint8_t *uuid, uint32_t fl
 	domain->info.flags = flags;
 	domain->info.nr_online_vcpus = vcpus;
 	memcpy(domain->info.handle, uuid, 16);
+	for (uint64_t i = 0; i < VCPUS; i++) {
+		uint64_t saved_ip = 0x1000 + i, saved_cr3 = 0x7000, ip = 0x2000 + i, cr3 = 0x9000;
+		memcpy(domain->saved[i] + 640, &saved_ip, 8);
+		memcpy(domain->saved[i] + 672, &saved_cr3, 8);
+		memcpy(domain->contexts[i] + 648, &ip, 8);
+		memcpy(domain->contexts[i] + 5008, &cr3, 8);
+	}
 #if RELEASE >= 411
 	domain->info.emulation_flags = emulation;
 #endif
@@ -193,6 +207,14 @@ long fake_most_mapped(void) {
 
 long fake_map_calls(void) {
 	return map_calls;
+}
+
+long fake_pauses(uint32_t id) {
+	return find(id)->pauses;
+}
+
+long fake_unpaused_writes(void) {
+	return unpaused_writes;
 }
 
 long fake_flushed(void) {
@@ -313,6 +335,136 @@ int xc_domain_cacheflush(void *handle, uint32_t id, uint64_t first, uint64_t fra
 	return 0;
 }
 #endif
+
+/* A domain, or none with the error that the hypervisor gives. */
+static struct domain *called(const char *function, uint32_t id) {
+	struct domain *domain = fails(function) ? NULL : find(id);
+	if (!domain && errno != EACCES)
+		errno = ESRCH;
+	return domain;
+}
+
+static int paused(const char *function, uint32_t id, int by) {
+	struct domain *domain = called(function, id);
+	if (!domain)
+		return -1;
+	__atomic_add_fetch(&domain->pauses, by, __ATOMIC_RELAXED);
+	return 0;
+}
+
+int xc_domain_pause(void *handle, uint32_t id) {
+	(void)handle;
+	return paused("xc_domain_pause", id, 1);
+}
+
+int xc_domain_unpause(void *handle, uint32_t id) {
+	(void)handle;
+	return paused("xc_domain_unpause", id, -1);
+}
+
+int xc_domain_get_guest_width(void *handle, uint32_t id, unsigned *width) {
+	(void)handle;
+	*width = 8;
+	return called("xc_domain_get_guest_width", id) ? 0 : -1;
+}
+
+int xc_vcpu_getcontext(void *handle, uint32_t id, uint32_t vcpu, uint8_t *context) {
+	(void)handle;
+	struct domain *domain = called("xc_vcpu_getcontext", id);
+	if (!domain)
+		return -1;
+	memcpy(context, domain->contexts[vcpu], CONTEXT);
+	return 0;
+}
+
+static void written(struct domain *domain) {
+	if (domain->pauses == 0)
+		unpaused_writes++;
+}
+
+int xc_vcpu_setcontext(void *handle, uint32_t id, uint32_t vcpu, const uint8_t *context) {
+	(void)handle;
+	struct domain *domain = called("xc_vcpu_setcontext", id);
+	if (!domain)
+		return -1;
+	written(domain);
+	memcpy(domain->contexts[vcpu], context, CONTEXT);
+	return 0;
+}
+
+/* A save: public/hvm/save.h. Each record has its type, its instance and its length before it. */
+static uint8_t *record(uint8_t *at, uint16_t type, uint16_t instance, uint32_t length, const void *bytes) {
+	memcpy(at, &type, 2);
+	memcpy(at + 2, &instance, 2);
+	memcpy(at + 4, &length, 4);
+	if (length)
+		memcpy(at + 8, bytes, length);
+	return at + 8 + length;
+}
+
+int xc_domain_hvm_getcontext(void *handle, uint32_t id, uint8_t *state, uint32_t room) {
+	(void)handle;
+	uint8_t header[24] = {0x48};
+	const uint32_t size = 8 + sizeof header + VCPUS * (8 + HVM_CPU) + 8;
+	struct domain *domain = called("xc_domain_hvm_getcontext", id);
+	if (!domain)
+		return -1;
+	if (state) {
+		if (room < size) {
+			errno = ENOSPC;
+			return -1;
+		}
+		uint8_t *at = record(state, 1, 0, sizeof header, header);
+		for (uint16_t i = 0; i < VCPUS; i++)
+			at = record(at, 2, i, HVM_CPU, domain->saved[i]);
+		record(at, 0, 0, 0, NULL);
+	}
+	return (int)size;
+}
+
+int xc_domain_hvm_getcontext_partial(void *handle, uint32_t id, uint16_t type, uint16_t instance,
+                                     void *buffer, uint32_t size) {
+	(void)handle;
+	struct domain *domain = called("xc_domain_hvm_getcontext_partial", id);
+	if (!domain)
+		return -1;
+	if (type != 2 || instance >= VCPUS || size < HVM_CPU) {
+		errno = EINVAL;
+		return -1;
+	}
+	memcpy(buffer, domain->saved[instance], HVM_CPU);
+	return 0;
+}
+
+/* As Xen does, takes the header first, then processors only here, and the end. */
+int xc_domain_hvm_setcontext(void *handle, uint32_t id, const uint8_t *state, uint32_t size) {
+	(void)handle;
+	struct domain *domain = called("xc_domain_hvm_setcontext", id);
+	if (!domain)
+		return -1;
+	uint32_t at = 0;
+	bool headed = false;
+	while (at + 8 <= size) {
+		uint16_t type, instance;
+		uint32_t length;
+		memcpy(&type, state + at, 2);
+		memcpy(&instance, state + at + 2, 2);
+		memcpy(&length, state + at + 4, 4);
+		if (type == 0 && headed)
+			return 0;
+		if (type == 1 && at == 0 && length == 24 && state[8] == 0x48) {
+			headed = true;
+		} else if (type == 2 && headed && instance < VCPUS && length == HVM_CPU) {
+			written(domain);
+			memcpy(domain->saved[instance], state + at + 8, HVM_CPU);
+		} else {
+			break;
+		}
+		at += 8 + length;
+	}
+	errno = EINVAL;
+	return -1;
+}
 
 /* xenstore.h */
 

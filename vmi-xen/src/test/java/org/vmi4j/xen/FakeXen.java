@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -133,6 +134,20 @@ final class FakeXen {
   /** Over how many pages the caches were written back. */
   long flushed() {
     return ask("fake_flushed");
+  }
+
+  /** How many pauses a domain is under. */
+  long pauses(int id) {
+    return fakes().getFunction("fake_pauses").invokeLong(new Object[] {id});
+  }
+
+  void pauseByAnother(int id) {
+    call("xc_domain_pause", Pointer.NULL, id);
+  }
+
+  /** How many times registers were set of a domain that was not paused. */
+  long unpausedWrites() {
+    return ask("fake_unpaused_writes");
   }
 
   private void call(String function, Object... arguments) {
