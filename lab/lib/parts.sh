@@ -33,8 +33,7 @@ part() {
     exec 8>&-
     return
   fi
-  # Nobody else is at work: what such folders are left are those of the killed.
-  rm -rf "$parts"/.work-*
+  stop_orphan
   making=$(mktemp -d "$parts/.work-XXXXXX")
   log=$parts/$name.log
   # A process group of its own, to be ended whole.
@@ -42,6 +41,7 @@ part() {
   (cd "$making" && "$@") </dev/null >"$log" 2>&1 7>&- 8>&- &
   maker=$!
   set +m
+  echo $maker >"$parts/.maker"
   while kill -0 $maker 2>/dev/null; do
     if [ -t 2 ]; then
       printf '\r  %s: %d s \r' "$name" $((SECONDS - start)) >&2
@@ -59,6 +59,18 @@ part() {
   making=
   exec 8>&-
   say "  $name: made in $((SECONDS - start)) s"
+}
+
+# Ends and removes what a lab/xen that was killed has left: who holds the lock is the only one at work.
+stop_orphan() {
+  local orphan
+  orphan=$(cat "$parts/.maker" 2>/dev/null || true)
+  # Not just any process of that number: one in such a folder.
+  while [[ $(readlink "/proc/$orphan/cwd" 2>/dev/null) == */.work-* ]]; do
+    kill -9 -- "-$orphan" 2>/dev/null || true
+    sleep 0.1
+  done
+  rm -rf "$parts"/.work-* "$parts/.maker"
 }
 
 stop_making() {
