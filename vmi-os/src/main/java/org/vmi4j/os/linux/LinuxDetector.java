@@ -9,11 +9,13 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.Symbols;
 
 /**
  * Finds the Linux kernel of a guest on x86-64 or AArch64. VMCOREINFO tells where its page tables
@@ -52,11 +54,18 @@ final class LinuxDetector {
                       + other
                       + "; Linux is understood on x86_64 and aarch64 only");
             });
+    // Each window of a machine that runs has to be mapped first; a file is searched in no time.
+    if (vm.find(Pausing.class).isPresent()) {
+      Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm);
+      if (found.isPresent()) {
+        return byVmcoreInfo(found.get().info(), Optional.of(found.get().symbols()));
+      }
+    }
     Optional<VmcoreInfo> info = VmcoreInfo.find(memory, progress);
-    return info.isPresent() ? byVmcoreInfo(info.get()) : byProfile();
+    return info.isPresent() ? byVmcoreInfo(info.get(), Optional.empty()) : byProfile();
   }
 
-  private Kernel byVmcoreInfo(VmcoreInfo info) {
+  private Kernel byVmcoreInfo(VmcoreInfo info, Optional<Symbols> symbols) {
     Architecture architecture =
         vm.architecture().or(() -> architecture(info)).orElseThrow(() -> incomplete("phys_base"));
     AddressSpace space =
@@ -65,7 +74,7 @@ final class LinuxDetector {
             .orElseThrow(() -> incomplete("where its page tables are"));
     List<String> evidence = new ArrayList<>();
     evidence.add("VMCOREINFO at physical address 0x" + Long.toHexString(info.address()));
-    Profile profile = profile(info, space, evidence);
+    Profile profile = profile(info, symbols, space, evidence);
     String release = info.text("OSRELEASE").orElse("unknown");
     String banner = banner(space, profile).orElse("Linux version " + release);
     refuseOther(banner);
@@ -108,7 +117,8 @@ final class LinuxDetector {
   }
 
   /** The profile that was given, moved to where the kernel is; else the kernel's own. */
-  private Profile profile(VmcoreInfo info, AddressSpace space, List<String> evidence) {
+  private Profile profile(
+      VmcoreInfo info, Optional<Symbols> symbols, AddressSpace space, List<String> evidence) {
     if (given.isPresent()) {
       Profile profile = given.get();
       evidence.add("profile " + profile.origin());
@@ -120,7 +130,7 @@ final class LinuxDetector {
               : info.kernelOffset();
       return profile.withSymbols(profile.symbols().shifted(shift));
     }
-    Profile found = new OwnProfile(info, space).read(evidence);
+    Profile found = new OwnProfile(info, space).read(symbols, evidence);
     return banner(space, found).map(found::withBanner).orElse(found);
   }
 

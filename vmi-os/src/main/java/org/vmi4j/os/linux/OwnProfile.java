@@ -35,10 +35,11 @@ final class OwnProfile {
   /**
    * Reads both.
    *
+   * @param known the symbols, when they have been read already
    * @param evidence takes what was found, for people
    */
-  Profile read(List<String> evidence) {
-    Symbols symbols = symbols();
+  Profile read(Optional<Symbols> known, List<String> evidence) {
+    Symbols symbols = known.orElseGet(this::symbols);
     evidence.add("kallsyms with " + symbols.count() + " symbols");
     Types types = types(symbols);
     evidence.add("BTF");

@@ -8,6 +8,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.Lookup;
 
 /**
  * The notes that a Linux kernel leaves in its memory for who reads its crash dump:
@@ -50,6 +52,14 @@ final class VmcoreInfo {
           }
         });
     return Optional.ofNullable(found[0]);
+  }
+
+  /** Reads the notes at an address of the kernel, if they are there. */
+  static Optional<VmcoreInfo> at(AddressSpace space, long va) {
+    long lookup = space.lookup(va);
+    return Lookup.isMapped(lookup)
+        ? parse(space.physicalMemory(), Lookup.physical(lookup))
+        : Optional.empty();
   }
 
   private static Optional<VmcoreInfo> parse(PhysicalMemory memory, long address) {
