@@ -71,9 +71,12 @@ record LiveResult(
   /** The same as a test of JUnit here, which ends as it ended there. */
   DynamicTest asTest() {
     return DynamicTest.dynamicTest(
-        name + " (" + seconds + " s)",
+        name,
         () -> {
-          System.out.println(output);
+          System.out.println(name + " took " + seconds + " s in dom0");
+          if (!output.isEmpty()) {
+            System.out.println(output);
+          }
           Assumptions.assumeTrue(skipped.isEmpty(), () -> skipped.orElse(""));
           failure.ifPresent(
               trace -> {
