@@ -69,6 +69,7 @@ static struct domain {
 	struct hole holes[HOLES];
 	long pauses;
 	uint8_t saved[VCPUS][HVM_CPU], contexts[VCPUS][CONTEXT];
+	bool down[VCPUS];
 } domains[DOMAINS];
 
 static struct store {
@@ -136,9 +137,12 @@ void fake_domain(uint32_t id, const char *name, const uint8_t *uuid, uint32_t fl
 	domain->info.domain = (uint16_t)id;
 	domain->info.flags = flags;
 	domain->info.nr_online_vcpus = vcpus;
+	domain->info.max_vcpu_id = vcpus - 1;
 	memcpy(domain->info.handle, uuid, 16);
 	for (uint64_t i = 0; i < VCPUS; i++) {
 		uint64_t saved_ip = 0x1000 + i, saved_cr3 = 0x7000, ip = 0x2000 + i, cr3 = 0x9000;
+		uint64_t cr0 = 0x80050033;
+		memcpy(domain->saved[i] + 656, &cr0, 8);
 		memcpy(domain->saved[i] + 640, &saved_ip, 8);
 		memcpy(domain->saved[i] + 672, &saved_cr3, 8);
 		memcpy(domain->contexts[i] + 648, &ip, 8);
@@ -211,6 +215,19 @@ long fake_map_calls(void) {
 
 long fake_pauses(uint32_t id) {
 	return find(id)->pauses;
+}
+
+static void set_down(struct domain *domain, unsigned vcpu, bool down) {
+	domain->info.nr_online_vcpus += (uint32_t)domain->down[vcpu] - (uint32_t)down;
+	domain->down[vcpu] = down;
+}
+
+void fake_down(uint32_t id, unsigned vcpu) {
+	set_down(find(id), vcpu, true);
+}
+
+long fake_online(uint32_t id) {
+	return find(id)->info.nr_online_vcpus;
 }
 
 long fake_unpaused_writes(void) {
@@ -373,6 +390,10 @@ int xc_vcpu_getcontext(void *handle, uint32_t id, uint32_t vcpu, uint8_t *contex
 	struct domain *domain = called("xc_vcpu_getcontext", id);
 	if (!domain)
 		return -1;
+	if (domain->down[vcpu]) {
+		errno = ENODATA;
+		return -1;
+	}
 	memcpy(context, domain->contexts[vcpu], CONTEXT);
 	return 0;
 }
@@ -416,7 +437,8 @@ int xc_domain_hvm_getcontext(void *handle, uint32_t id, uint8_t *state, uint32_t
 		}
 		uint8_t *at = record(state, 1, 0, sizeof header, header);
 		for (uint16_t i = 0; i < VCPUS; i++)
-			at = record(at, 2, i, HVM_CPU, domain->saved[i]);
+			if (!domain->down[i])
+				at = record(at, 2, i, HVM_CPU, domain->saved[i]);
 		record(at, 0, 0, 0, NULL);
 	}
 	return (int)size;
@@ -432,11 +454,18 @@ int xc_domain_hvm_getcontext_partial(void *handle, uint32_t id, uint16_t type, u
 		errno = EINVAL;
 		return -1;
 	}
+	if (domain->down[instance]) {
+		errno = ENOENT;
+		return -1;
+	}
 	memcpy(buffer, domain->saved[instance], HVM_CPU);
 	return 0;
 }
 
-/* As Xen does, takes the header first, then processors only here, and the end. */
+/*
+ * As Xen does, takes the header first, then processors only here, and the end. All processors are
+ * stopped first, and those with a record started again, up to the first that has a bad CR0.
+ */
 int xc_domain_hvm_setcontext(void *handle, uint32_t id, const uint8_t *state, uint32_t size) {
 	(void)handle;
 	struct domain *domain = called("xc_domain_hvm_setcontext", id);
@@ -454,9 +483,14 @@ int xc_domain_hvm_setcontext(void *handle, uint32_t id, const uint8_t *state, ui
 			return 0;
 		if (type == 1 && at == 0 && length == 24 && state[8] == 0x48) {
 			headed = true;
+			for (unsigned i = 0; i < VCPUS; i++)
+				set_down(domain, i, true);
 		} else if (type == 2 && headed && instance < VCPUS && length == HVM_CPU) {
 			written(domain);
+			if (!(state[at + 8 + 656] & 0x10))
+				break;
 			memcpy(domain->saved[instance], state + at + 8, HVM_CPU);
+			set_down(domain, instance, false);
 		} else {
 			break;
 		}

@@ -9,12 +9,21 @@ import org.vmi4j.api.Architecture;
  * What the hypervisor says of a domain: {@code struct xen_domctl_getdomaininfo} of {@code
  * xen/include/public/domctl.h}.
  *
+ * @param vcpus how many of its processors are online
+ * @param allVcpus how many it has, with those that are down
  * @param emulation which devices Xen emulates for an x86 guest ({@code XEN_X86_EMU_*}); those of a
  *     full PC where the release does not say
  * @param sharedInfoFrame the machine frame of the page that Xen shares with a PV guest
  */
 record DomainInfo(
-    int id, int flags, long pages, long sharedInfoFrame, int vcpus, UUID uuid, int emulation) {
+    int id,
+    int flags,
+    long pages,
+    long sharedInfoFrame,
+    int vcpus,
+    int allVcpus,
+    UUID uuid,
+    int emulation) {
   private static final int DYING = 1;
   private static final int HVM_GUEST = 1 << 1;
   private static final int SHUT_DOWN = 1 << 2;
@@ -29,6 +38,9 @@ record DomainInfo(
 
   private static final int PAGE = 4096;
 
+  /** The most that any release lets a domain have. */
+  private static final int MOST_VCPUS = 8192;
+
   static DomainInfo parse(byte[] bytes, XenAbi abi) {
     ByteBuffer info = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer handle = ByteBuffer.wrap(bytes, 76, 16);
@@ -38,6 +50,7 @@ record DomainInfo(
         info.getLong(8),
         info.getLong(48),
         info.getInt(64),
+        Math.min(Math.max(0, info.getInt(68) + 1), MOST_VCPUS),
         new UUID(handle.getLong(), handle.getLong()),
         abi.archConfigOffset().isPresent()
             ? info.getInt(abi.archConfigOffset().getAsInt())

@@ -7,11 +7,14 @@ import java.util.concurrent.locks.LockSupport;
 /** Error numbers of Linux, which are the same on x86 and Arm, and trying again after some. */
 final class Errno {
   static final int EPERM = 1;
+  static final int ENOENT = 2;
   static final int ESRCH = 3;
   static final int EINTR = 4;
   static final int EAGAIN = 11;
   static final int ENOMEM = 12;
   static final int EACCES = 13;
+  static final int EINVAL = 22;
+  static final int ENODATA = 61;
 
   private static final int ATTEMPTS = 50;
   private static final long LONGEST_PAUSE = 10_000_000;
@@ -19,7 +22,7 @@ final class Errno {
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(
           Map.entry(EPERM, "EPERM"),
-          Map.entry(2, "ENOENT"),
+          Map.entry(ENOENT, "ENOENT"),
           Map.entry(ESRCH, "ESRCH"),
           Map.entry(EINTR, "EINTR"),
           Map.entry(5, "EIO"),
@@ -30,10 +33,11 @@ final class Errno {
           Map.entry(14, "EFAULT"),
           Map.entry(16, "EBUSY"),
           Map.entry(19, "ENODEV"),
-          Map.entry(22, "EINVAL"),
+          Map.entry(EINVAL, "EINVAL"),
           Map.entry(24, "EMFILE"),
           Map.entry(25, "ENOTTY"),
           Map.entry(38, "ENOSYS"),
+          Map.entry(ENODATA, "ENODATA"),
           Map.entry(95, "EOPNOTSUPP"));
 
   private Errno() {}

@@ -2,6 +2,7 @@ package org.vmi4j.xen;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
@@ -26,9 +27,6 @@ final class HvmContext {
   /** {@code struct hvm_save_descriptor}: type, instance, length. */
   private static final int DESCRIPTOR = 8;
 
-  private static final int HEADER_SIZE = 24;
-  private static final int MAX_RECORDS = 100_000;
-
   private static final RegisterLayout LAYOUT =
       new RegisterLayout()
           .longs(512, "rax", "rbx", "rcx", "rdx", "rbp", "rsi", "rdi", "rsp")
@@ -36,6 +34,8 @@ final class HvmContext {
           .longs(656, "cr0", "cr2", "cr3", "cr4")
           .longs(688, "dr0", "dr1", "dr2", "dr3", "dr6", "dr7")
           .ints(736, "cs", "ds", "es", "fs", "gs", "ss", "tr", "ldtr")
+          .ints(768, "cs_limit", "ds_limit", "es_limit", "fs_limit", "gs_limit", "ss_limit")
+          .ints(792, "tr_limit", "ldtr_limit", "idtr_limit", "gdtr_limit")
           .longs(808, "cs_base", "ds_base", "es_base", "fs_base", "gs_base", "ss_base")
           .longs(856, "tr_base", "ldtr_base", "idtr_base", "gdtr_base")
           .longs(920, "sysenter_cs", "sysenter_esp", "sysenter_eip", "kernel_gs_base")
@@ -57,8 +57,10 @@ final class HvmContext {
   }
 
   /**
-   * Makes the stream that loads one processor and leaves the rest of the machine alone: the header
-   * of a whole save, the processor's record with some registers changed, and the end.
+   * Makes the stream that sets registers of one processor: the header of a whole save, the records
+   * of all processors with one of them changed, and the end. Xen stops all processors of the
+   * machine when it loads a stream, and starts those again that have a record in it ({@code
+   * hvm_load} of {@code xen/common/hvm/save.c}), so none may be left out.
    *
    * @param save the machine's state as Xen has just saved it
    * @param vcpu the number of the processor
@@ -67,34 +69,34 @@ final class HvmContext {
    */
   static byte[] change(byte[] save, int vcpu, Map<String, Long> values) {
     ByteBuffer stream = ByteBuffer.wrap(save).order(ByteOrder.LITTLE_ENDIAN);
-    ByteBuffer header = null;
+    ByteBuffer out = ByteBuffer.allocate(save.length);
+    boolean found = false;
     int at = 0;
-    for (int i = 0; i < MAX_RECORDS && at + DESCRIPTOR <= save.length; i++) {
+    while (at + DESCRIPTOR <= save.length) {
       short type = stream.getShort(at);
       int instance = stream.getShort(at + 2) & 0xffff;
       int length = stream.getInt(at + 4);
-      if (length < 0 || length > save.length - at - DESCRIPTOR) {
+      if (type == END) {
+        if (!found) {
+          throw new VmiException(
+              "Xen saved no state of processor " + vcpu + ": it is down, and cannot be set");
+        }
+        out.put(save, at, DESCRIPTOR);
+        return Arrays.copyOf(out.array(), out.position());
+      }
+      int least = type == CPU ? SIZE - DESCRIPTOR : 0;
+      if (length < least || length > save.length - at - DESCRIPTOR) {
         break;
       }
-      if (type == HEADER && length == HEADER_SIZE) {
-        header = stream.slice(at, DESCRIPTOR + length);
-      } else if (type == END) {
-        break;
-      } else if (type == CPU && instance == vcpu && header != null) {
-        return assemble(header, stream.slice(at, DESCRIPTOR + length), values);
+      if (type == HEADER || type == CPU) {
+        out.put(save, at, DESCRIPTOR + length);
+      }
+      if (type == CPU && instance == vcpu) {
+        LAYOUT.write(out.slice(out.position() - length, length), values);
+        found = true;
       }
       at += DESCRIPTOR + length;
     }
-    throw new VmiException("what Xen saved of the machine has no processor " + vcpu);
-  }
-
-  private static byte[] assemble(ByteBuffer header, ByteBuffer cpu, Map<String, Long> values) {
-    byte[] changed = new byte[header.limit() + cpu.limit() + DESCRIPTOR];
-    ByteBuffer out = ByteBuffer.wrap(changed);
-    out.put(header).put(cpu);
-    LAYOUT.write(
-        ByteBuffer.wrap(changed, header.limit() + DESCRIPTOR, cpu.limit() - DESCRIPTOR).slice(),
-        values);
-    return changed;
+    throw new VmiException("what Xen saved of the machine is damaged at byte " + at);
   }
 }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
@@ -48,21 +49,46 @@ final class XenVcpus implements Vcpus, WritableVcpus {
   public List<Registers> registers() {
     DomainInfo info = now();
     List<Registers> all = new ArrayList<>();
-    for (int vcpu = 0; vcpu < info.vcpus(); vcpu++) {
-      all.add(
-          isSaved(info)
-              ? HvmContext.read(ByteBuffer.wrap(save(info, vcpu)))
-              : layout(info).read(ByteBuffer.wrap(context(info, vcpu)), info.isParavirtual()));
+    for (int vcpu = 0; vcpu < info.allVcpus(); vcpu++) {
+      all.add(read(info, vcpu).orElse(new Registers(architecture, Map.of())));
     }
     return all;
+  }
+
+  private Optional<Registers> read(DomainInfo info, int vcpu) {
+    String what = "read the registers of processor " + vcpu;
+    if (isSaved(info)) {
+      byte[] record = new byte[HvmContext.SIZE];
+      return isThere(
+              what,
+              h ->
+                  LibXenCtrl.xc_domain_hvm_getcontext_partial(
+                      h, info.id(), HvmContext.CPU, (short) vcpu, record, record.length))
+          ? Optional.of(HvmContext.read(ByteBuffer.wrap(record)))
+          : Optional.empty();
+    }
+    byte[] context = room();
+    return isThere(what, h -> LibXenCtrl.xc_vcpu_getcontext(h, info.id(), vcpu, context))
+        ? Optional.of(layout(info).read(ByteBuffer.wrap(context), info.isParavirtual()))
+        : Optional.empty();
+  }
+
+  /** A guest takes processors down as it likes: then they have no record, or no context yet. */
+  private boolean isThere(String what, LongUnaryOperator call) {
+    long result = Errno.retry(() -> domain.hypervisor().handle().use(call));
+    boolean down = result == -Errno.ENOENT || result == -Errno.ENODATA;
+    if (result < 0 && !down) {
+      throw domain.failure("cannot " + what, result);
+    }
+    return !down;
   }
 
   @Override
   public void write(int vcpu, Map<String, Long> values) {
     DomainInfo info = now();
-    if (vcpu < 0 || vcpu >= info.vcpus()) {
+    if (vcpu < 0 || vcpu >= info.allVcpus()) {
       throw new VmiException(
-          "there is no processor " + vcpu + "; the domain has " + info.vcpus() + ", from 0");
+          "there is no processor " + vcpu + "; the domain has " + info.allVcpus() + ", from 0");
     }
     pausing.whilePaused(() -> change(info, vcpu, values));
   }
@@ -71,13 +97,34 @@ final class XenVcpus implements Vcpus, WritableVcpus {
   private long change(DomainInfo info, int vcpu, Map<String, Long> values) {
     String what = "set the registers of processor " + vcpu;
     if (isSaved(info)) {
-      byte[] changed = HvmContext.change(saveAll(info), vcpu, values);
-      return check(
-          what, h -> LibXenCtrl.xc_domain_hvm_setcontext(h, info.id(), changed, changed.length));
+      byte[] before = saveAll(info);
+      byte[] after = HvmContext.change(before, vcpu, values);
+      try {
+        return load(what, info, after);
+      } catch (VmiException refused) {
+        startAgain(info, HvmContext.change(before, vcpu, Map.of()), refused);
+        throw refused;
+      }
     }
-    byte[] context = context(info, vcpu);
+    byte[] context = room();
+    check(
+        "read the registers of processor " + vcpu,
+        h -> LibXenCtrl.xc_vcpu_getcontext(h, info.id(), vcpu, context));
     layout(info).write(ByteBuffer.wrap(context), values);
     return check(what, h -> LibXenCtrl.xc_vcpu_setcontext(h, info.id(), vcpu, context));
+  }
+
+  private long load(String what, DomainInfo info, byte[] state) {
+    return check(what, h -> LibXenCtrl.xc_domain_hvm_setcontext(h, info.id(), state, state.length));
+  }
+
+  /** Xen has stopped all processors by the time that it refuses a value. */
+  private void startAgain(DomainInfo info, byte[] before, VmiException refused) {
+    try {
+      load("start the processors again", info, before);
+    } catch (VmiException e) {
+      refused.addSuppressed(e);
+    }
   }
 
   private boolean isSaved(DomainInfo info) {
@@ -93,16 +140,6 @@ final class XenVcpus implements Vcpus, WritableVcpus {
         "tell the width of the guest",
         h -> LibXenCtrl.xc_domain_get_guest_width(h, info.id(), width));
     return width[0] == NARROW ? XenGuestContext.X86_32 : XenGuestContext.X86_64;
-  }
-
-  private byte[] save(DomainInfo info, int vcpu) {
-    byte[] record = new byte[HvmContext.SIZE];
-    check(
-        "read the registers of processor " + vcpu,
-        h ->
-            LibXenCtrl.xc_domain_hvm_getcontext_partial(
-                h, info.id(), HvmContext.CPU, (short) vcpu, record, record.length));
-    return record;
   }
 
   private byte[] saveAll(DomainInfo info) {
@@ -121,13 +158,9 @@ final class XenVcpus implements Vcpus, WritableVcpus {
     return state;
   }
 
-  private byte[] context(DomainInfo info, int vcpu) {
-    // The library writes as much as the union of its contexts has, whatever the guest's is.
-    byte[] context = new byte[XenGuestContext.X86_64.size()];
-    check(
-        "read the registers of processor " + vcpu,
-        h -> LibXenCtrl.xc_vcpu_getcontext(h, info.id(), vcpu, context));
-    return context;
+  /** The library writes as much as the union of its contexts has, whatever the guest's is. */
+  private static byte[] room() {
+    return new byte[XenGuestContext.X86_64.size()];
   }
 
   private long check(String what, LongUnaryOperator call) {

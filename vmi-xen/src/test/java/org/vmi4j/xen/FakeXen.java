@@ -145,6 +145,16 @@ final class FakeXen {
     call("xc_domain_pause", Pointer.NULL, id);
   }
 
+  /** Takes a processor down, as a guest does with one that it does not want. */
+  void takeDown(int id, int vcpu) {
+    call("fake_down", id, vcpu);
+  }
+
+  /** How many processors of a domain are not down. */
+  long online(int id) {
+    return fakes().getFunction("fake_online").invokeLong(new Object[] {id});
+  }
+
   /** How many times registers were set of a domain that was not paused. */
   long unpausedWrites() {
     return ask("fake_unpaused_writes");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.vmi4j.api.VmiException;
@@ -66,6 +67,7 @@ class HvmContextTest {
             Map.entry("tsc_aux", 1000));
     places.forEach((name, offset) -> record.putLong(offset, 0xffff_0000_0000_0000L + offset));
     record.putInt(736, 0x10).putInt(756, 0x18);
+    record.putInt(768, 0x111).putInt(792, 0x222).putInt(800, 0xfff).putInt(804, 0x7f);
 
     Registers registers = HvmContext.read(record);
 
@@ -74,28 +76,35 @@ class HvmContextTest {
             assertThat(registers.value(name)).as(name).hasValue(0xffff_0000_0000_0000L + offset));
     assertThat(registers.value("cs")).hasValue(0x10);
     assertThat(registers.value("ss")).hasValue(0x18);
+    assertThat(registers.value("cs_limit")).hasValue(0x111);
+    assertThat(registers.value("tr_limit")).hasValue(0x222);
+    assertThat(registers.value("idtr_limit")).hasValue(0xfff);
+    assertThat(registers.value("gdtr_limit")).hasValue(0x7f);
   }
 
   @Test
-  void aChangedProcessorIsLoadedAloneAndKeepsTheRest() {
+  void allProcessorsAreLoadedAndOneIsChanged() {
     byte[] stream = HvmContext.change(save(), 1, Map.of("rip", 0x1234L));
 
-    assertThat(stream).hasSize(HEADER + CPU + 8);
+    assertThat(stream).hasSize(HEADER + 2 * CPU + 8);
     ByteBuffer read = ByteBuffer.wrap(stream).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(read.getLong(8)).isEqualTo(0x1122_3344L);
     assertThat(read.getShort(HEADER)).isEqualTo((short) 2);
-    assertThat(read.getShort(HEADER + 2)).isEqualTo((short) 1);
-    Registers registers = HvmContext.read(read.slice(HEADER + 8, HvmContext.SIZE));
+    assertThat(read.getShort(HEADER + 2)).isEqualTo((short) 0);
+    Registers other = HvmContext.read(read.slice(HEADER + 8, HvmContext.SIZE));
+    assertThat(other.value("rip")).hasValue(0x1000);
+    assertThat(read.getShort(HEADER + CPU + 2)).isEqualTo((short) 1);
+    Registers registers = HvmContext.read(read.slice(HEADER + CPU + 8, HvmContext.SIZE));
     assertThat(registers.value("rip")).hasValue(0x1234);
     assertThat(registers.value("cr3")).hasValue(0x7000);
-    assertThat(read.getLong(HEADER + CPU)).isZero();
+    assertThat(read.getLong(HEADER + 2 * CPU)).isZero();
   }
 
   @Test
   void whatCannotBeChangedIsRefused() {
     assertThatThrownBy(() -> HvmContext.change(save(), 2, Map.of("rip", 0L)))
         .isInstanceOf(VmiException.class)
-        .hasMessageContaining("no processor 2");
+        .hasMessageContaining("processor 2: it is down");
     assertThatThrownBy(() -> HvmContext.change(save(), 0, Map.of("pc", 0L)))
         .isInstanceOf(VmiException.class)
         .hasMessageContaining("\"pc\"");
@@ -106,6 +115,10 @@ class HvmContextTest {
     ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putInt(HEADER + 4, -5);
     assertThatThrownBy(() -> HvmContext.change(damaged, 0, Map.of()))
         .isInstanceOf(VmiException.class);
+    byte[] cutOff = Arrays.copyOf(save(), save().length - 8);
+    assertThatThrownBy(() -> HvmContext.change(cutOff, 0, Map.of()))
+        .isInstanceOf(VmiException.class)
+        .hasMessageContaining("damaged");
     assertThatThrownBy(() -> HvmContext.read(bytes(100))).isInstanceOf(VmiException.class);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmiException;
@@ -85,6 +87,68 @@ class XenVcpusTest {
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("\"x0\"");
       assertThat(xen.pauses(HVM)).isZero();
+    }
+  }
+
+  @Test
+  void toSetOneProcessorStopsNoOther() {
+    try (Vm vm = xen.open("xen:guest")) {
+      vm.require(WritableVcpus.class).write(1, Map.of("rip", 0xabcdL));
+      assertThat(xen.online(HVM)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aValueThatXenRefusesLeavesTheProcessorsAsTheyWere() {
+    try (Vm vm = xen.open("xen:guest")) {
+      assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(0, Map.of("cr0", 0L)))
+          .isInstanceOf(VmiException.class)
+          .hasMessageContaining("EINVAL")
+          .hasNoSuppressedExceptions();
+      assertThat(xen.online(HVM)).isEqualTo(2);
+      assertThat(xen.pauses(HVM)).isZero();
+      Registers first = vm.require(Vcpus.class).registers().get(0);
+      assertThat(first.value("cr0")).hasValue(0x80050033L);
+      assertThat(first.value("rip")).hasValue(0x1000);
+    }
+  }
+
+  @Test
+  void aProcessorThatIsDownHidesNoOther() {
+    xen.takeDown(HVM, 0);
+    xen.takeDown(PV, 0);
+    for (String uri : List.of("xen:guest", "xen:old")) {
+      try (Vm vm = xen.open(uri)) {
+        List<Registers> all = vm.require(Vcpus.class).registers();
+        assertThat(all).hasSize(2);
+        assertThat(all.get(0).values()).isEmpty();
+        assertThat(all.get(1).value("cr3").orElseThrow()).isNotZero();
+        assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(0, Map.of("rip", 1L)))
+            .isInstanceOf(VmiException.class);
+      }
+    }
+    try (Vm vm = xen.open("xen:guest")) {
+      vm.require(WritableVcpus.class).write(1, Map.of("rip", 0xabcdL));
+      assertThat(xen.online(HVM)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aProcessorOfArmIsReadAndSetByItsContext() {
+    Libraries libraries = new Libraries(xen.host());
+    try (Hypervisor hypervisor = Hypervisor.open(xen.host(), libraries)) {
+      DomainInfo info = hypervisor.domain(HVM).orElseThrow();
+      XenDomain domain = new XenDomain(hypervisor, info, Optional.empty());
+      XenVcpus vcpus = new XenVcpus(domain, Architecture.AARCH64, new XenPausing(domain));
+      vcpus.write(1, Map.of("pc", 0xffff_8000_0010_0000L, "ttbr1_el1", 0x7_0000_4123_0001L));
+
+      List<Registers> all = vcpus.registers();
+      assertThat(all.get(0).value("pc")).hasValue(0);
+      assertThat(all.get(1).architecture()).isEqualTo(Architecture.AARCH64);
+      assertThat(all.get(1).value("pc")).hasValue(0xffff_8000_0010_0000L);
+      assertThat(all.get(1).value("ttbr1_el1")).hasValue(0x7_0000_4123_0001L);
+      assertThat(all.get(1).value("tcr_el1")).hasValue(0);
+      assertThat(xen.unpausedWrites()).isZero();
     }
   }
 
