@@ -56,6 +56,7 @@ class DoctorTest {
     hostWith(healthy());
     Path root = folder.resolve("root");
     Files.delete(root.resolve("dev/xen/privcmd"));
+    Files.delete(root.resolve("dev/xen/gntdev"));
     Files.delete(root.resolve("run/xenstored/socket"));
     Files.delete(root.resolve("dev/xen/xenbus"));
     Files.delete(xen.libraries().resolve("libxenforeignmemory.so.1"));
@@ -65,6 +66,8 @@ class DoctorTest {
     Map<String, Check> checks = examine();
 
     assertThat(checks.get("/dev/xen/privcmd").advice()).contains("modprobe xen-privcmd");
+    assertThat(checks.get("/dev/xen/privcmd").status()).isEqualTo(Status.FAILED);
+    assertThat(checks.get("/dev/xen/gntdev").status()).isEqualTo(Status.WARNING);
     assertThat(checks.get("xenstore").advice()).contains("start xenstored");
     assertThat(checks.get("libxenforeignmemory").advice())
         .contains("apt-get install libxenforeignmemory1");
