@@ -365,6 +365,25 @@ class CommandsTest {
     }
   }
 
+  /** A host that is an empty folder has no Xen. */
+  @Test
+  void theDoctorSaysWhatIsMissingInItsExitCodeToo() throws IOException {
+    System.setProperty("vmi4j.xen.root", folder.toString());
+    try {
+      Run table = vmi("doctor");
+      assertThat(table.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(table.out()).contains("hypervisor", "failed", "dom0");
+      Run json = vmi("doctor", "-o", "json");
+      assertThat(json.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(keys(json.out())).containsExactly("driver", "check", "status", "found", "advice");
+      assertThat(vmi("doctor", "-o", "csv").out())
+          .startsWith("driver,check,status,found,advice")
+          .contains("xen,hypervisor,failed");
+    } finally {
+      System.clearProperty("vmi4j.xen.root");
+    }
+  }
+
   @Test
   void aLineOfTheShellIsSplitAsAShellWould() {
     assertThat(ShellCommand.words(" search  \"Linux version\" --limit 3 "))
