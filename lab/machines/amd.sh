@@ -20,7 +20,7 @@ machine_parts() {
 
 # Starts the emulator in the run folder, with ssh of dom0 on $port.
 machine_start() {
-  exec qemu-system-x86_64 -M q35 -accel tcg,thread=multi,tb-size=512 -cpu max,-smap,-xsave -smp 2 -m 3072 \
+  exec qemu-system-x86_64 -M q35 -accel tcg,thread=single,tb-size=512 -cpu max,-smap,-xsave -smp 1 -m 3072 \
     -nodefaults -no-user-config -display none -no-reboot -serial file:console.log \
     -kernel "$hypervisor" \
     -append "console=com1 com1=115200,8n1 dom0_mem=1024M,max:1024M dom0_max_vcpus=1 loglvl=warning guest_loglvl=warning" \
