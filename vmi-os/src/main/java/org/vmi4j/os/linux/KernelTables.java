@@ -97,7 +97,15 @@ final class KernelTables {
   private AddressSpace x86(long root) {
     boolean five = info.number("pgtable_l5_enabled").orElse(0) != 0;
     return AddressSpace.of(memory, five ? PagingMode.X86_64_LA57 : PagingMode.X86_64, root)
-        .with(LinuxSoftwareEntries.X86_64);
+        .with(
+            isParavirtual()
+                ? LinuxSoftwareEntries.X86_64_PARAVIRTUAL
+                : LinuxSoftwareEntries.X86_64);
+  }
+
+  /** Only a paravirtual guest has a table for its user mode alone. */
+  private boolean isParavirtual() {
+    return processors.stream().anyMatch(each -> each.value("user_cr3").isPresent());
   }
 
   private AddressSpace aarch64(long root, long tcr) {

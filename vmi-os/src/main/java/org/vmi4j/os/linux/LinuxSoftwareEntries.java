@@ -14,6 +14,13 @@ final class LinuxSoftwareEntries implements SoftwareEntries {
   static final LinuxSoftwareEntries X86_64 =
       new LinuxSoftwareEntries(1L << 8, 0x000f_ffff_ffff_f000L, true);
 
+  /**
+   * The same in a paravirtual guest of Xen, which puts a frame of the machine into an entry only
+   * when that is present (arch/x86/xen/mmu_pv.c): where a page that nobody may touch lies is not
+   * told.
+   */
+  static final LinuxSoftwareEntries X86_64_PARAVIRTUAL = new LinuxSoftwareEntries(1L << 8, 0, true);
+
   /** Up to Linux 6.9, bit 58 is PTE_PROT_NONE (arch/arm64/include/asm/pgtable-prot.h). */
   static final LinuxSoftwareEntries AARCH64 =
       new LinuxSoftwareEntries(1L << 58, 0x0000_ffff_ffff_f000L, false);
@@ -32,7 +39,7 @@ final class LinuxSoftwareEntries implements SoftwareEntries {
 
   @Override
   public long resident(long entry, int pageShift) {
-    if ((entry & untouchable) == 0 || pageShift > LARGEST_LEAF) {
+    if ((entry & untouchable) == 0 || frame == 0 || pageShift > LARGEST_LEAF) {
       return -1;
     }
     return (inverted ? ~entry : entry) & frame & -1L << pageShift;
