@@ -1,6 +1,5 @@
 package org.vmi4j.xen;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ final class Doctor {
   }
 
   private boolean hypervisor() {
-    Optional<String> type = read(TYPE);
+    Optional<String> type = host.read(TYPE);
     if (type.isEmpty() || !type.get().equals("xen")) {
       checks.add(
           Check.failed(
@@ -62,7 +61,7 @@ final class Doctor {
   }
 
   private void controlDomain() {
-    Optional<String> capabilities = read(CAPABILITIES);
+    Optional<String> capabilities = host.read(CAPABILITIES);
     if (capabilities.isEmpty()) {
       checks.add(
           Check.warning(
@@ -150,7 +149,7 @@ final class Doctor {
   }
 
   private void mappings() {
-    Optional<String> most = read("proc/sys/vm/max_map_count");
+    Optional<String> most = host.read("proc/sys/vm/max_map_count");
     most.map(Long::parseLong)
         .ifPresent(
             count ->
@@ -177,13 +176,5 @@ final class Doctor {
                 "Java",
                 Runtime.version() + ", and " + folder + " is not writable",
                 "name a folder for JNA's native library: -Djna.tmpdir=FOLDER"));
-  }
-
-  private Optional<String> read(String file) {
-    try {
-      return Optional.of(Files.readString(host.root().resolve(file)).strip());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
   }
 }

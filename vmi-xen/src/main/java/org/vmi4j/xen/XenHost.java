@@ -1,6 +1,8 @@
 package org.vmi4j.xen;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,6 +20,8 @@ record XenHost(Path root, Optional<Path> libraries) {
   /** The system property with the root of the files {@code /dev}, {@code /proc}, {@code /sys}. */
   static final String ROOT = "vmi4j.xen.root";
 
+  private static final int MOST = 4096;
+
   /** This machine. */
   static XenHost current() {
     return new XenHost(
@@ -27,16 +31,33 @@ record XenHost(Path root, Optional<Path> libraries) {
 
   /** The release of the hypervisor, by {@code /sys/hypervisor/version}, if it says. */
   Optional<XenRelease> release() {
+    return number("sys/hypervisor/version/major")
+        .flatMap(
+            major ->
+                number("sys/hypervisor/version/minor").map(minor -> new XenRelease(major, minor)));
+  }
+
+  /** The number in a file that the kernel makes up, if it is there and is a number. */
+  Optional<Integer> number(String file) {
     try {
-      Path version = root.resolve("sys/hypervisor/version");
-      return Optional.of(
-          new XenRelease(number(version.resolve("major")), number(version.resolve("minor"))));
-    } catch (IOException | NumberFormatException e) {
+      return read(file).map(Integer::valueOf);
+    } catch (NumberFormatException e) {
       return Optional.empty();
     }
   }
 
-  private static int number(Path file) throws IOException {
-    return Integer.parseInt(Files.readString(file).strip());
+  /**
+   * The content of a short file that the kernel makes up, without white space around it, if it is
+   * there.
+   *
+   * <p>It is read at once: such a file says that it is empty, for which Java's own methods begin
+   * with one byte, and of those under {@code /proc/sys} a second read gives nothing.
+   */
+  Optional<String> read(String file) {
+    try (InputStream in = Files.newInputStream(root.resolve(file))) {
+      return Optional.of(new String(in.readNBytes(MOST), StandardCharsets.UTF_8).strip());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -1,8 +1,5 @@
 package org.vmi4j.xen;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 
@@ -42,11 +39,6 @@ record XenUri(String domain, int windows) {
 
   /** Half of the mappings that Linux lets a process have. */
   private static int defaultWindows(XenHost host) {
-    Path limit = host.root().resolve("proc/sys/vm/max_map_count");
-    try {
-      return Math.max(1, Integer.parseInt(Files.readString(limit).strip()) / 2);
-    } catch (IOException | NumberFormatException e) {
-      return USUAL_MAP_COUNT / 2;
-    }
+    return Math.max(1, host.number("proc/sys/vm/max_map_count").orElse(USUAL_MAP_COUNT) / 2);
   }
 }
