@@ -109,7 +109,8 @@ final class KernelTables {
   }
 
   private AddressSpace aarch64(long root, long tcr) {
-    return ArmAddressSpaces.aarch64(memory, 0, root, tcr).with(LinuxSoftwareEntries.AARCH64);
+    return ArmAddressSpaces.aarch64(memory, 0, root, tcr)
+        .with(LinuxSoftwareEntries.aarch64(info.text("OSRELEASE").orElse("")));
   }
 
   /** TCR_EL1 as arch/arm64/mm/proc.S sets it: sizes, and the granules, which are coded unlike. */

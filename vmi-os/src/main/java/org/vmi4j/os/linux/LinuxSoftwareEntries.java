@@ -1,5 +1,7 @@
 package org.vmi4j.os.linux;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.vmi4j.api.paging.SoftwareEntries;
 
 /**
@@ -22,8 +24,14 @@ final class LinuxSoftwareEntries implements SoftwareEntries {
   static final LinuxSoftwareEntries X86_64_PARAVIRTUAL = new LinuxSoftwareEntries(1L << 8, 0, true);
 
   /** Up to Linux 6.9, bit 58 is PTE_PROT_NONE (arch/arm64/include/asm/pgtable-prot.h). */
-  static final LinuxSoftwareEntries AARCH64 =
+  private static final LinuxSoftwareEntries AARCH64_TO_6_9 =
       new LinuxSoftwareEntries(1L << 58, 0x0000_ffff_ffff_f000L, false);
+
+  /** Since 6.10 it is PTE_PRESENT_INVALID, in the place of the nG bit (the same file). */
+  private static final LinuxSoftwareEntries AARCH64 =
+      new LinuxSoftwareEntries(1L << 11, 0x0000_ffff_ffff_f000L, false);
+
+  private static final Pattern RELEASE = Pattern.compile("(\\d{1,9})\\.(\\d{1,9}).*");
 
   private static final int LARGEST_LEAF = 30;
 
@@ -35,6 +43,22 @@ final class LinuxSoftwareEntries implements SoftwareEntries {
     this.untouchable = untouchable;
     this.frame = frame;
     this.inverted = inverted;
+  }
+
+  /**
+   * What an AArch64 kernel keeps in its entries. The bit of one layout is a part of the place in
+   * swap in the other, so that only the release can tell.
+   *
+   * @param release such as {@code 6.1.0-13-arm64}; the newest layout for one that is none
+   */
+  static LinuxSoftwareEntries aarch64(String release) {
+    Matcher matcher = RELEASE.matcher(release);
+    if (!matcher.matches()) {
+      return AARCH64;
+    }
+    int major = Integer.parseInt(matcher.group(1));
+    int minor = Integer.parseInt(matcher.group(2));
+    return major < 6 || major == 6 && minor < 10 ? AARCH64_TO_6_9 : AARCH64;
   }
 
   @Override
