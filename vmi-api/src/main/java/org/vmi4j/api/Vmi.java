@@ -17,6 +17,7 @@ public final class Vmi {
    * @param uri its address, such as {@code file:guest.elf}
    * @return the machine, to be closed by the caller
    * @throws VmiException if no driver knows the scheme, or the driver cannot open it
+   * @throws java.util.concurrent.CancellationException if the thread was interrupted meanwhile
    */
   public static Vm open(String uri) {
     VmUri parsed = VmUri.parse(uri);

@@ -127,7 +127,7 @@ final class ExpandedImages {
         position += out.write(bytes, position);
       }
     } catch (IOException e) {
-      throw new VmiException(
+      throw SnapshotDriver.failure(
           "cannot write an expanded image into the cache: "
               + e.getMessage()
               + "; set VMI4J_CACHE to a folder on a larger disk",
@@ -152,9 +152,9 @@ final class ExpandedImages {
     }
   }
 
-  private static VmiException damaged(Path compressed, Compression compression, IOException e) {
+  private static RuntimeException damaged(Path compressed, Compression compression, IOException e) {
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return new VmiException(
+    return SnapshotDriver.failure(
         compressed
             + " is damaged or cut short, as "
             + compression

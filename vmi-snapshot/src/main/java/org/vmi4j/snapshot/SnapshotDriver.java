@@ -1,10 +1,12 @@
 package org.vmi4j.snapshot;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
@@ -55,8 +57,15 @@ public final class SnapshotDriver implements VmDriver {
         return new SnapshotVm(uri.toString(), path, description, found, source);
       }
     } catch (IOException e) {
-      throw new VmiException("cannot read " + path + ": " + reason(e), e);
+      throw failure("cannot read " + path + ": " + reason(e), e);
     }
+  }
+
+  /** The error for what went wrong: a thread that was interrupted has been told to stop. */
+  static RuntimeException failure(String message, IOException cause) {
+    return cause instanceof ClosedByInterruptException
+        ? new CancellationException("stopped")
+        : new VmiException(message, cause);
   }
 
   private static String reason(IOException e) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -106,6 +107,32 @@ class ExpandedImagesTest {
     assertThatThrownBy(() -> TestImages.open("file:" + image))
         .isInstanceOf(VmiException.class)
         .hasMessageContainingAll("cache folder", "set VMI4J_CACHE");
+  }
+
+  /** What Ctrl-C in the shell does: nothing is broken, and nothing is left over. */
+  @Test
+  void whoIsInterruptedWhileAnImageOpensIsToldOfThatAlone() throws IOException {
+    Path image = compressed("x.zst", 1);
+    Path plain = Files.write(folder.resolve("plain.raw"), new byte[1 << 20]);
+    for (Path each : List.of(image, plain)) {
+      Thread.currentThread().interrupt();
+      try {
+        assertThatThrownBy(() -> Vmi.open("file:" + each))
+            .isInstanceOf(CancellationException.class)
+            .hasMessage("stopped");
+      } finally {
+        Thread.interrupted();
+      }
+    }
+    assertThat(copies()).isEmpty();
+    Path to = Files.createFile(folder.resolve("to"));
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> ExpandedImages.write(image, Compression.ZSTD, to, 1 << 21))
+          .isInstanceOf(CancellationException.class);
+    } finally {
+      Thread.interrupted();
+    }
   }
 
   private List<Path> copies() throws IOException {

@@ -31,6 +31,7 @@ public interface VmDriver {
    *
    * @param uri the whole URI, whose scheme is this driver's
    * @throws VmiException if it cannot be opened; the message says why and what to do
+   * @throws java.util.concurrent.CancellationException if the thread was interrupted meanwhile
    */
   Vm open(VmUri uri);
 
