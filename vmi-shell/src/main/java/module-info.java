@@ -4,6 +4,7 @@ module org.vmi4j.shell {
   requires org.vmi4j.profiles;
   requires org.vmi4j.os;
   requires com.fasterxml.jackson.core;
+  requires com.google.common;
   requires info.picocli;
   requires org.jline.reader;
   requires org.jline.terminal;

@@ -1,6 +1,8 @@
 package org.vmi4j.shell;
 
+import com.google.common.base.Suppliers;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
@@ -10,25 +12,19 @@ import org.vmi4j.profiles.Profile;
 /** A machine that is open, and the Linux in it once something asks for it. */
 final class Guest implements AutoCloseable {
   private final Vm vm;
-  private final Optional<Profile> profile;
-  private final Progress progress;
-  private Linux linux;
+  private final Supplier<Linux> linux;
 
   Guest(String uri, Optional<Profile> profile, Progress progress) {
     this.vm = Vmi.open(uri);
-    this.profile = profile;
-    this.progress = progress;
+    this.linux = Suppliers.memoize(() -> Linux.detect(vm, profile, progress));
   }
 
   Vm vm() {
     return vm;
   }
 
-  synchronized Linux linux() {
-    if (linux == null) {
-      linux = Linux.detect(vm, profile, progress);
-    }
-    return linux;
+  Linux linux() {
+    return linux.get();
   }
 
   @Override

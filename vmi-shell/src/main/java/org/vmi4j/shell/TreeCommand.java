@@ -1,11 +1,15 @@
 package org.vmi4j.shell;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.Multimaps;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
@@ -17,6 +21,9 @@ import picocli.CommandLine.Command;
     description = "Shows which process started which.",
     footer = {"", "Example: vmi tree file:guest.elf"})
 final class TreeCommand extends GuestCommand {
+  /** No honest tree is as deep, and the margin of a forged one would be all that is printed. */
+  private static final int DEEPEST_SHOWN = 100;
+
   TreeCommand(Session session) {
     super(session);
   }
@@ -40,12 +47,15 @@ final class TreeCommand extends GuestCommand {
   /** The tree for people: each process under its parent. */
   static List<String> lines(Session session, Listing<LinuxProcess> processes) {
     return nodes(session, processes).stream()
-        .map(node -> OutputOptions.plain("  ".repeat(node.depth()) + node.task()))
+        .map(
+            node ->
+                OutputOptions.plain(
+                    "  ".repeat(Math.min(node.depth(), DEEPEST_SHOWN)) + node.task()))
         .toList();
   }
 
   /** What is shown of a process, read before anything is put under anything. */
-  private record Task(int pid, int ppid, String name, String command, boolean ofKernel) {
+  record Task(int pid, int ppid, String name, String command, boolean ofKernel) {
     static Task of(LinuxProcess process) {
       return new Task(
           process.pid(),
@@ -61,32 +71,41 @@ final class TreeCommand extends GuestCommand {
     }
   }
 
-  private record Node(Task task, int depth) {}
+  record Node(Task task, int depth) {}
 
   private static List<Node> nodes(Session session, Listing<LinuxProcess> processes) {
     List<Task> tasks = new ArrayList<>();
     session.each(processes, process -> tasks.add(Task.of(process)));
+    return nodes(tasks);
+  }
+
+  /**
+   * Puts each process under its parent, and where that is not there at the top. The children of a
+   * number are taken once, so that a forged circle of parents ends; and a forged line of them may
+   * be as long as the guest likes, so that nothing here calls itself.
+   */
+  static List<Node> nodes(List<Task> tasks) {
     Set<Integer> pids = tasks.stream().map(Task::pid).collect(Collectors.toSet());
-    Map<Integer, List<Task>> children = new TreeMap<>();
-    for (Task task : tasks) {
-      int parent = pids.contains(task.ppid()) ? task.ppid() : 0;
-      children.computeIfAbsent(parent, pid -> new ArrayList<>()).add(task);
-    }
+    ImmutableListMultimap<Integer, Task> children =
+        Multimaps.index(
+            tasks.stream().sorted(Comparator.comparingInt(Task::pid)).toList(),
+            task -> pids.contains(task.ppid()) ? task.ppid() : 0);
     List<Node> nodes = new ArrayList<>();
-    add(nodes, children, 0, 0);
+    Set<Integer> taken = new HashSet<>();
+    Deque<Node> open = new ArrayDeque<>();
+    push(open, children.get(0), 0);
+    taken.add(0);
+    while (!open.isEmpty()) {
+      Node node = open.pop();
+      nodes.add(node);
+      if (taken.add(node.task().pid())) {
+        push(open, children.get(node.task().pid()), node.depth() + 1);
+      }
+    }
     return nodes;
   }
 
-  /** Takes the children of each process once, so that a forged circle of parents ends. */
-  private static void add(
-      List<Node> nodes, Map<Integer, List<Task>> children, int parent, int depth) {
-    List<Task> own = children.remove(parent);
-    if (own != null) {
-      own.sort(Comparator.comparingInt(Task::pid));
-      for (Task task : own) {
-        nodes.add(new Node(task, depth));
-        add(nodes, children, task.pid(), depth + 1);
-      }
-    }
+  private static void push(Deque<Node> open, ImmutableList<Task> tasks, int depth) {
+    tasks.reverse().forEach(task -> open.push(new Node(task, depth)));
   }
 }
