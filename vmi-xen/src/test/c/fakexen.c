@@ -82,6 +82,7 @@ static struct {
 	char function[64];
 	int error, times;
 } failure;
+static int flask = -1;
 static long handles, mapped, most_mapped, map_calls, flushed, unpaused_writes;
 
 /* Whether a call is to fail, as a test has asked for. */
@@ -194,6 +195,11 @@ void fake_fail(const char *function, int error, int times) {
 	failure.error = error;
 	failure.times = times;
 	pthread_mutex_unlock(&lock);
+}
+
+/* Whether Flask enforces its policy (1) or not (0), or is not there (-1). */
+void fake_flask(int mode) {
+	flask = mode;
 }
 
 long fake_handles(void) {
@@ -314,6 +320,13 @@ int xc_interface_close(void *handle) {
 int xc_version(void *handle, int command, void *argument) {
 	(void)handle, (void)argument;
 	return command == 0 ? RELEASE / 100 << 16 | RELEASE % 100 : -1;
+}
+
+int xc_flask_getenforce(void *handle) {
+	(void)handle;
+	if (flask < 0)
+		errno = ENOSYS;
+	return flask;
 }
 
 int xc_domain_getinfolist(void *handle, uint32_t first, unsigned most, struct domaininfo *infos) {

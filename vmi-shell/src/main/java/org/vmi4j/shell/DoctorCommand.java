@@ -1,10 +1,12 @@
 package org.vmi4j.shell;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.spi.Check;
-import org.vmi4j.api.spi.VmDriver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -12,8 +14,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "doctor",
     description = {
-      "Checks all that has to be in place on this host to look into running machines, and says for"
-          + " each what was found and what to do. Changes nothing."
+      "Checks all that has to be in place on this host, for Java, memory images and running machines,"
+          + " and says for each what was found and what to do. Changes nothing."
     },
     footer = {"", "Exit codes: 0 all is in place, 1 something is missing."})
 final class DoctorCommand implements Callable<Integer> {
@@ -31,21 +33,56 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Table table = new Table("driver", "check", "status", "found", "advice");
-    boolean failed = false;
-    for (VmDriver driver : Vmi.drivers()) {
-      for (Check check : driver.checks()) {
-        failed |= check.status() == Check.Status.FAILED;
-        table.row(
-            driver.scheme(),
-            check.name(),
-            check.status().name().toLowerCase(Locale.ROOT),
-            check.found(),
-            check.advice());
-      }
+    // Java's own come first: what a driver loads may change what Java says of native access.
+    Map<String, List<Check>> checks = new LinkedHashMap<>();
+    checks.put("java", JavaChecks.examine());
+    Vmi.drivers().forEach(driver -> checks.put(driver.scheme(), driver.checks()));
+    if (output.format() == OutputOptions.Format.table) {
+      int width =
+          checks.values().stream()
+              .flatMap(List::stream)
+              .mapToInt(check -> check.name().length())
+              .max()
+              .orElse(0);
+      checks.forEach((driver, all) -> all.forEach(check -> lines(driver, check, width)));
+    } else {
+      output.print(session, table(checks));
     }
-    output.print(session, table);
     session.out().flush();
-    return failed ? ExitCode.FAILED : ExitCode.OK;
+    return checks.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(check -> check.status() == Check.Status.FAILED)
+        ? ExitCode.FAILED
+        : ExitCode.OK;
+  }
+
+  private static Table table(Map<String, List<Check>> checks) {
+    Table table = new Table("driver", "check", "status", "found", "advice");
+    checks.forEach(
+        (driver, all) ->
+            all.forEach(
+                check ->
+                    table.row(driver, check.name(), status(check), check.found(), check.advice())));
+    return table;
+  }
+
+  /** For people: what to do has a line of its own, since both are sentences. */
+  private void lines(String driver, Check check, int width) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-8s %-5s %-" + width + "s  %s",
+            status(check),
+            driver + ":",
+            check.name(),
+            check.found());
+    session.out().println(OutputOptions.plain(line));
+    if (!check.advice().isEmpty()) {
+      session.out().println(OutputOptions.plain(" ".repeat(15) + "to do: " + check.advice()));
+    }
+  }
+
+  private static String status(Check check) {
+    return check.status().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -28,6 +28,7 @@ import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.api.spi.Check;
 import org.vmi4j.os.linux.Linux;
 
 /** Runs the commands on the bundled guest as a user would, and reads what they print. */
@@ -372,7 +373,13 @@ class CommandsTest {
     try {
       Run table = vmi("doctor");
       assertThat(table.code()).isEqualTo(ExitCode.FAILED);
-      assertThat(table.out()).contains("hypervisor", "failed", "dom0");
+      assertThat(table.out().lines())
+          .anyMatch(
+              line -> line.matches("ok +java: version .*" + Runtime.version().feature() + ".*"))
+          .anyMatch(line -> line.matches("(ok|warning) +java: native access .*"))
+          .anyMatch(line -> line.matches("ok +file: memory images .*can be opened.*"))
+          .anyMatch(line -> line.matches("failed +xen: +hypervisor +no Xen"))
+          .anyMatch(line -> line.contains("to do: ") && line.contains("dom0"));
       Run json = vmi("doctor", "-o", "json");
       assertThat(json.code()).isEqualTo(ExitCode.FAILED);
       assertThat(keys(json.out())).containsExactly("driver", "check", "status", "found", "advice");
@@ -382,6 +389,15 @@ class CommandsTest {
     } finally {
       System.clearProperty("vmi4j.xen.root");
     }
+  }
+
+  @Test
+  void nativeAccessIsAskedForWhereJavaWantsIt() {
+    assertThat(JavaChecks.nativeAccess(17, true).status()).isEqualTo(Check.Status.OK);
+    assertThat(JavaChecks.nativeAccess(24, true).found()).isEqualTo("given");
+    Check missing = JavaChecks.nativeAccess(24, false);
+    assertThat(missing.status()).isEqualTo(Check.Status.WARNING);
+    assertThat(missing.advice()).contains("--enable-native-access=");
   }
 
   @Test

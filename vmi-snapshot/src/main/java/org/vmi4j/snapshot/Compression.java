@@ -21,6 +21,7 @@ enum Compression {
   ZSTD("zstd", "(\u00b5/\u00fd") {
     @Override
     InputStream expand(InputStream raw) throws IOException {
+      ZstdLibrary.require();
       return new ZstdInputStream(raw).setLongMax(MAX_ZSTD_WINDOW);
     }
   },

@@ -6,10 +6,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.VmDriver;
 
 /**
@@ -30,6 +32,13 @@ public final class SnapshotDriver implements VmDriver {
   @Override
   public String help() {
     return "a memory image: raw, ELF core, core of xl dump-core or LiME, plain or under zstd, gzip or xz";
+  }
+
+  @Override
+  public List<Check> checks() {
+    return List.of(
+        Check.ok("memory images", "can be opened: they need nothing of this host"),
+        ZstdLibrary.check());
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.spi.Check;
 
 /** Looks at what a host needs for its guests to be looked into. */
@@ -13,8 +12,8 @@ final class Doctor {
   /** The hypervisor tells of itself in Linux's own files; some names differ between kernels. */
   private static final String TYPE = "sys/hypervisor/type";
 
+  private static final String HYPERCALL = "dev/xen/hypercall";
   private static final String CAPABILITIES = "proc/xen/capabilities";
-  private static final long MAPS_FOR_COMFORT = 65530;
 
   private final XenHost host;
   private final List<Check> checks = new ArrayList<>();
@@ -31,11 +30,17 @@ final class Doctor {
     device("dev/xen/privcmd", "xen-privcmd", Check.Status.FAILED);
     device("dev/xen/evtchn", "xen-evtchn", Check.Status.WARNING);
     device("dev/xen/gntdev", "xen-gntdev", Check.Status.WARNING);
+    hypercallBuffers();
     xenbus();
-    libraries();
-    control();
-    mappings();
-    java();
+    Check jna = Jna.check(host);
+    checks.add(jna);
+    if (jna.status() != Check.Status.OK) {
+      return checks;
+    }
+    checks.addAll(new LibraryChecks(host).examine());
+    GuestChecks guests = new GuestChecks(host);
+    checks.addAll(guests.examine());
+    checks.addAll(new LimitChecks(host, guests.largest()).examine());
     return checks;
   }
 
@@ -45,8 +50,9 @@ final class Doctor {
       checks.add(
           Check.failed(
               "hypervisor",
-              type.map(other -> "this machine runs under " + other).orElse("no hypervisor"),
-              "run vmi in the control domain (dom0) of a Xen host; lab/xen brings one up"));
+              type.map(other -> "no Xen: this machine runs under " + other).orElse("no Xen"),
+              "for running domains, run vmi in the control domain (dom0) of a Xen host, such as"
+                  + " lab/xen brings up; memory images (file:) need none of it"));
       return false;
     }
     checks.add(
@@ -75,7 +81,8 @@ final class Doctor {
           Check.warning(
               "control domain",
               "no, this is a guest",
-              "run vmi in dom0, or let an XSM policy give this domain its rights"));
+              "run vmi in dom0; in a guest, an XSM policy has to give it the rights, and its kernel"
+                  + " must not restrict privcmd to the guest that it serves"));
     }
   }
 
@@ -94,6 +101,16 @@ final class Doctor {
               "run vmi as root"));
     } else {
       checks.add(Check.ok(name, "readable and writable"));
+    }
+  }
+
+  /**
+   * Linux has it since 4.18. Where there is none libxenctrl locks its buffers in memory instead;
+   * where it is there, libxenctrl does not do without.
+   */
+  private void hypercallBuffers() {
+    if (host.exists(HYPERCALL)) {
+      device(HYPERCALL, "xen-privcmd", Check.Status.FAILED);
     }
   }
 
@@ -116,65 +133,5 @@ final class Doctor {
             "xenstore",
             "neither xenstored's socket nor /dev/xen/xenbus can be opened",
             "start xenstored (systemctl start xen-init-dom0) and run vmi as root"));
-  }
-
-  private void libraries() {
-    Libraries libraries = new Libraries(host);
-    library("libxenctrl", () -> LibXenCtrl.bind(libraries));
-    library("libxenforeignmemory", () -> LibXenForeignMemory.bind(libraries));
-    library("libxenstore", () -> LibXenStore.bind(libraries));
-  }
-
-  private void library(String name, Runnable bind) {
-    try {
-      bind.run();
-      checks.add(Check.ok(name, "found"));
-    } catch (VmiException e) {
-      checks.add(Check.failed(name, "cannot be used", e.getMessage()));
-    }
-  }
-
-  /** Whether the hypervisor does what it is asked: not if the library is of another release. */
-  private void control() {
-    try (Hypervisor hypervisor = Hypervisor.open(host, new Libraries(host))) {
-      List<DomainInfo> domains = hypervisor.domains();
-      long memory = domains.stream().mapToLong(DomainInfo::memory).sum();
-      checks.add(
-          Check.ok(
-              "control of domains",
-              domains.size() + " domains with " + (memory >> 20) + " MiB together"));
-    } catch (VmiException e) {
-      checks.add(Check.failed("control of domains", "refused", e.getMessage()));
-    }
-  }
-
-  private void mappings() {
-    Optional<String> most = host.read("proc/sys/vm/max_map_count");
-    most.map(Long::parseLong)
-        .ifPresent(
-            count ->
-                checks.add(
-                    count < MAPS_FOR_COMFORT
-                        ? Check.warning(
-                            "vm.max_map_count",
-                            count + " mappings",
-                            "raise it: sysctl vm.max_map_count=" + MAPS_FOR_COMFORT)
-                        : Check.ok(
-                            "vm.max_map_count",
-                            count
-                                + " mappings: windows of 2 MiB over "
-                                + (count / 2 >> 9)
-                                + " GiB at a time")));
-  }
-
-  private void java() {
-    Path folder = Path.of(System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir")));
-    checks.add(
-        Files.isWritable(folder)
-            ? Check.ok("Java", Runtime.version() + ", native library of JNA under " + folder)
-            : Check.failed(
-                "Java",
-                Runtime.version() + ", and " + folder + " is not writable",
-                "name a folder for JNA's native library: -Djna.tmpdir=FOLDER"));
   }
 }

@@ -2,14 +2,19 @@ package org.vmi4j.xen;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.vmi4j.api.VmiException;
 
 /**
@@ -37,7 +42,26 @@ final class Libraries {
 
   private final XenHost host;
 
+  /**
+   * Where a library comes from.
+   *
+   * @param name what it was asked for by
+   * @param file the file that is mapped, links followed; empty if that cannot be told
+   */
+  record Origin(String name, String file) {
+    @Override
+    public String toString() {
+      return Path.of(name).getFileName() + (file.isEmpty() ? "" : " from " + file);
+    }
+  }
+
+  /**
+   * Prepares to look for libraries.
+   *
+   * @throws VmiException if JNA itself does not work
+   */
   Libraries(XenHost host) {
+    Jna.require();
     this.host = host;
   }
 
@@ -95,6 +119,43 @@ final class Libraries {
       BOUND.put(type, loaded);
       return true;
     }
+  }
+
+  /** Where the library of a class comes from that was bound. */
+  static Origin origin(Class<?> type) {
+    synchronized (BOUND) {
+      Loaded loaded = BOUND.get(type);
+      String function =
+          Arrays.stream(type.getDeclaredMethods())
+              .filter(method -> Modifier.isNative(method.getModifiers()))
+              .map(Method::getName)
+              .findFirst()
+              .orElseThrow();
+      long address = Pointer.nativeValue(loaded.library().getFunction(function));
+      return new Origin(loaded.name(), mappedAt(address));
+    }
+  }
+
+  /** The file that is mapped at an address, by {@code /proc/self/maps} as proc(5) describes it. */
+  private static String mappedAt(long address) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+      return lines
+          .map(line -> line.split(" +", 6))
+          .filter(words -> words.length == 6 && holds(words[0], address))
+          .map(words -> words[5])
+          .findFirst()
+          .orElse("");
+    } catch (IOException | UncheckedIOException e) {
+      return "";
+    }
+  }
+
+  private static boolean holds(String range, long address) {
+    int dash = range.indexOf('-');
+    return Long.compareUnsigned(address, Long.parseUnsignedLong(range, 0, dash, 16)) >= 0
+        && Long.compareUnsigned(
+                address, Long.parseUnsignedLong(range, dash + 1, range.length(), 16))
+            < 0;
   }
 
   private Loaded load(String brings, List<String> names) {

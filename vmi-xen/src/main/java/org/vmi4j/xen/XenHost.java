@@ -20,7 +20,7 @@ record XenHost(Path root, Optional<Path> libraries) {
   /** The system property with the root of the files {@code /dev}, {@code /proc}, {@code /sys}. */
   static final String ROOT = "vmi4j.xen.root";
 
-  private static final int MOST = 4096;
+  private static final int MOST = 1 << 20;
 
   /** This machine. */
   static XenHost current() {
@@ -47,8 +47,7 @@ record XenHost(Path root, Optional<Path> libraries) {
   }
 
   /**
-   * The content of a short file that the kernel makes up, without white space around it, if it is
-   * there.
+   * The content of a file that the kernel makes up, without white space around it, if it is there.
    *
    * <p>It is read at once: such a file says that it is empty, for which Java's own methods begin
    * with one byte, and of those under {@code /proc/sys} a second read gives nothing.
@@ -59,5 +58,9 @@ record XenHost(Path root, Optional<Path> libraries) {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  boolean exists(String file) {
+    return Files.exists(root.resolve(file));
   }
 }

@@ -116,6 +116,11 @@ final class FakeXen {
     call("fake_fail", function, errno, times);
   }
 
+  /** Gives the hypervisor Flask, which enforces its policy (1) or does not (0). */
+  void flask(int mode) {
+    call("fake_flask", mode);
+  }
+
   /** How many handles of the libraries are open. */
   long handles() {
     return ask("fake_handles");
