@@ -49,7 +49,13 @@ final class Jna {
   static Check check(XenHost host) {
     return Attempt.FAILURE
         .map(why -> Check.failed("JNA", why, advice(host, folder())))
-        .orElseGet(() -> Check.ok("JNA", Native.VERSION + ", unpacked under " + folder()));
+        .orElseGet(
+            () ->
+                Check.ok(
+                    "JNA",
+                    Native.VERSION
+                        + ", with its native library from "
+                        + System.getProperty("jnidispatch.path", "the system")));
   }
 
   /** What to do when it could not be loaded from a folder. */

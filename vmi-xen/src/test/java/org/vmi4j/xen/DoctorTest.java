@@ -112,7 +112,7 @@ class DoctorTest {
     assertThat(checks.get("libxenforeignmemory").found())
         .isEqualTo("libxenforeignmemory.so.1" + file);
     assertThat(checks.get("libxenstore").found()).isEqualTo("libxenstore.so.4" + file);
-    assertThat(checks.get("JNA").found()).contains("unpacked under");
+    assertThat(checks.get("JNA").found()).contains("with its native library from /");
   }
 
   @Test
