@@ -293,6 +293,15 @@ class CommandsTest {
   }
 
   @Test
+  void anOpeningThatIsStoppedSaysSoAndNoMore() {
+    Thread.currentThread().interrupt();
+    Run run = vmi("ps", GUEST);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(run.err()).isEqualTo("vmi: stopped\n");
+    assertThat(run.code()).isEqualTo(ExitCode.INTERRUPTED);
+  }
+
+  @Test
   void aProfileThatWasWrittenIsRead() {
     for (String format : List.of("isf", "rekall")) {
       Path file = folder.resolve(format + ".json.gz");
