@@ -19,7 +19,7 @@ public final class ArmAddressSpaces {
    */
   public static AddressSpace aarch64(PhysicalMemory memory, long ttbr0, long ttbr1, long tcr) {
     int lowBits = 64 - (int) (tcr & 0x3f);
-    int highBits = 64 - (int) (tcr >>> 16 & 0x3f);
+    int highBits = aarch64HighBits(tcr);
     PagingMode lowMode = aarch64Mode(granule0((int) (tcr >>> 14 & 3)), lowBits, tcr);
     PagingMode highMode = aarch64Mode(granule1((int) (tcr >>> 30 & 3)), highBits, tcr);
     Region low = Region.low(lowMode, lowMode.rootOf(ttbr0), lowBits);
@@ -28,6 +28,24 @@ public final class ArmAddressSpaces {
         memory,
         (tcr >>> 37 & 1) != 0 ? low.ignoringTopByte() : low,
         (tcr >>> 38 & 1) != 0 ? high.ignoringTopByte() : high);
+  }
+
+  /**
+   * How many bits of an address the tables under TTBR1_EL1 translate: 64 less T1SZ.
+   *
+   * @param tcr TCR_EL1
+   */
+  public static int aarch64HighBits(long tcr) {
+    return 64 - (int) (tcr >>> 16 & 0x3f);
+  }
+
+  /**
+   * The size of the pages and tables under TTBR1_EL1 in bytes: TG1.
+   *
+   * @param tcr TCR_EL1
+   */
+  public static long aarch64HighPageSize(long tcr) {
+    return 1L << granule1((int) (tcr >>> 30 & 3));
   }
 
   private static PagingMode aarch64Mode(int granuleShift, int addressBits, long tcr) {

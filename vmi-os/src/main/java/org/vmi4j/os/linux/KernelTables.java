@@ -1,19 +1,17 @@
 package org.vmi4j.os.linux;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.cpu.Vcpus;
-import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.ArmAddressSpaces;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.api.paging.SoftwareEntries;
 
 /**
  * Finds the page tables of a kernel that has VMCOREINFO. Where they lie in physical memory follows
@@ -27,29 +25,32 @@ final class KernelTables {
   /** The name is behind a reference count in some releases. */
   private static final int NAME_WITHIN = 64;
 
-  /** With page-table isolation the user's table is the page behind the kernel's. */
-  private static final long USER_TABLE = 1 << 12;
-
   /** TBI0: Linux lets programs use the top byte of their addresses. */
   private static final long TCR_TBI0 = 1L << 37;
 
-  private final PhysicalMemory memory;
+  private final Vm vm;
   private final VmcoreInfo info;
   private final Architecture architecture;
-  private final List<Registers> processors;
+  private final SoftwareEntries softwareEntries;
 
   KernelTables(Vm vm, VmcoreInfo info, Architecture architecture) {
-    this.memory = vm.memory();
+    this.vm = vm;
     this.info = info;
     this.architecture = architecture;
-    this.processors = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
+    this.softwareEntries =
+        architecture == Architecture.AARCH64
+            ? LinuxSoftwareEntries.aarch64(info.text("OSRELEASE").orElse(""))
+            : isParavirtual(vm)
+                ? LinuxSoftwareEntries.X86_64_PARAVIRTUAL
+                : LinuxSoftwareEntries.X86_64;
   }
 
   /** The kernel's own address space. */
   Optional<AddressSpace> find() {
     return told()
+        .map(space -> space.with(softwareEntries))
         .filter(this::showsTheKernel)
-        .or(() -> ofProcessors().stream().filter(this::showsTheKernel).findFirst().map(this::own));
+        .or(() -> ofProcessors().filter(this::showsTheKernel).findFirst().map(this::own));
   }
 
   private Optional<AddressSpace> told() {
@@ -61,7 +62,9 @@ final class KernelTables {
       OptionalLong offset = info.number("kimage_voffset");
       OptionalLong tcr = tcr();
       return offset.isPresent() && tcr.isPresent()
-          ? Optional.of(aarch64(top.getAsLong() - offset.getAsLong(), tcr.getAsLong()))
+          ? Optional.of(
+              ArmAddressSpaces.aarch64(
+                  vm.memory(), 0, top.getAsLong() - offset.getAsLong(), tcr.getAsLong()))
           : Optional.empty();
     }
     OptionalLong base = info.number("phys_base");
@@ -76,41 +79,21 @@ final class KernelTables {
   }
 
   /** The address spaces that the processors are in, as far as the kernel is concerned. */
-  private List<AddressSpace> ofProcessors() {
-    List<AddressSpace> spaces = new ArrayList<>();
-    for (Registers registers : processors) {
-      if (architecture == Architecture.AARCH64) {
-        OptionalLong table = registers.value("ttbr1_el1");
-        OptionalLong tcr = registers.value("tcr_el1");
-        if (table.isPresent() && tcr.isPresent()) {
-          spaces.add(aarch64(table.getAsLong(), tcr.getAsLong()));
-        }
-      } else if (registers.value("cr3").isPresent()) {
-        long root = PagingMode.X86_64.rootOf(registers.value("cr3").getAsLong());
-        spaces.add(x86(root & ~USER_TABLE));
-        spaces.add(x86(root));
-      }
-    }
-    return spaces;
+  private Stream<AddressSpace> ofProcessors() {
+    return ProcessorTables.of(vm, architecture).stream()
+        .map(tables -> tables.space().with(softwareEntries));
   }
 
   private AddressSpace x86(long root) {
     boolean five = info.number("pgtable_l5_enabled").orElse(0) != 0;
-    return AddressSpace.of(memory, five ? PagingMode.X86_64_LA57 : PagingMode.X86_64, root)
-        .with(
-            isParavirtual()
-                ? LinuxSoftwareEntries.X86_64_PARAVIRTUAL
-                : LinuxSoftwareEntries.X86_64);
+    return AddressSpace.of(vm.memory(), five ? PagingMode.X86_64_LA57 : PagingMode.X86_64, root);
   }
 
   /** Only a paravirtual guest has a table for its user mode alone. */
-  private boolean isParavirtual() {
-    return processors.stream().anyMatch(each -> each.value("user_cr3").isPresent());
-  }
-
-  private AddressSpace aarch64(long root, long tcr) {
-    return ArmAddressSpaces.aarch64(memory, 0, root, tcr)
-        .with(LinuxSoftwareEntries.aarch64(info.text("OSRELEASE").orElse("")));
+  private static boolean isParavirtual(Vm vm) {
+    return vm.find(Vcpus.class).stream()
+        .flatMap(vcpus -> vcpus.registers().stream())
+        .anyMatch(each -> each.value("user_cr3").isPresent());
   }
 
   /** TCR_EL1 as arch/arm64/mm/proc.S sets it: sizes, and the granules, which are coded unlike. */
@@ -154,7 +137,7 @@ final class KernelTables {
     if (architecture == Architecture.AARCH64 || !Lookup.isMapped(lookup)) {
       return seen;
     }
-    AddressSpace own = x86(Lookup.physical(lookup));
+    AddressSpace own = x86(Lookup.physical(lookup)).with(softwareEntries);
     return showsTheKernel(own) ? own : seen;
   }
 }
