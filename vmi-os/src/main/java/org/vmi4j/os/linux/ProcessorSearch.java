@@ -1,31 +1,27 @@
 package org.vmi4j.os.linux;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
-import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.paging.AddressSpace;
-import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 
 /**
- * Looks for an x86-64 kernel from where its processors are: their page tables show its image, the
- * image holds its symbols, and a symbol leads to VMCOREINFO. On a machine that runs, this spares
- * mapping all of its memory, of which the image is a few windows.
+ * Looks for a kernel from where its processors are: their page tables show its image, the image
+ * holds its symbols, and a symbol leads to VMCOREINFO. On a machine that runs, this spares mapping
+ * all of its memory, of which the image is a few windows.
  */
 final class ProcessorSearch {
-  private static final long IMAGE_SPACE = 1L << 30;
+  /** How many pages and holes are looked at to find the image, over all processors. */
+  private static final int MAX_STEPS = 1 << 20;
 
-  /** With page-table isolation the user's table is the page behind the kernel's. */
-  private static final long USER_TABLE = 1 << 12;
+  /** How many places that look like an image are looked into. */
+  private static final int MAX_IMAGES = 8;
 
-  private static final long CR4_LA57 = 1 << 12;
+  private int steps = MAX_STEPS;
+  private int images = MAX_IMAGES;
 
   private ProcessorSearch() {}
 
@@ -39,57 +35,39 @@ final class ProcessorSearch {
 
   /** Looks through the tables of every processor until one shows the kernel. */
   static Optional<Found> find(Vm vm) {
-    if (vm.architecture().filter(Architecture.X86_64::equals).isEmpty()) {
-      return Optional.empty();
-    }
-    return spaces(vm).stream().flatMap(space -> in(space).stream()).findFirst();
+    ProcessorSearch search = new ProcessorSearch();
+    return vm.architecture().stream()
+        .flatMap(architecture -> ProcessorTables.of(vm, architecture).stream())
+        .flatMap(tables -> search.in(tables).stream())
+        .findFirst();
   }
 
-  private static List<AddressSpace> spaces(Vm vm) {
-    List<AddressSpace> spaces = new ArrayList<>();
-    for (Registers registers : vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of())) {
-      OptionalLong cr3 = registers.value("cr3");
-      if (cr3.isPresent()) {
-        boolean five = (registers.value("cr4").orElse(0) & CR4_LA57) != 0;
-        PagingMode mode = five ? PagingMode.X86_64_LA57 : PagingMode.X86_64;
-        long root = mode.rootOf(cr3.getAsLong());
-        spaces.add(AddressSpace.of(vm.memory(), mode, root & ~USER_TABLE));
-        if ((root & USER_TABLE) != 0) {
-          spaces.add(AddressSpace.of(vm.memory(), mode, root));
-        }
-      }
+  private Optional<Found> in(ProcessorTables tables) {
+    ImageSearch search = new ImageSearch(tables, steps);
+    Optional<Found> found = Optional.empty();
+    OptionalLong image = search.next();
+    while (found.isEmpty() && image.isPresent() && images > 0) {
+      images--;
+      found = at(tables.space(), image.getAsLong());
+      image = found.isEmpty() ? search.next() : image;
     }
-    return spaces;
+    steps -= search.steps();
+    return found;
   }
 
-  private static Optional<Found> in(AddressSpace space) {
-    long[] start = new long[1];
-    space.forEachPage(
-        LinuxDetector.KERNEL_MAP,
-        LinuxDetector.KERNEL_MAP + IMAGE_SPACE - 1,
-        (va, pa, length) -> {
-          start[0] = va;
-          return false;
-        });
-    if (start[0] == 0) {
-      return Optional.empty();
-    }
+  private static Optional<Found> at(AddressSpace space, long image) {
     try {
-      return new KernelImage(space, start[0])
+      return new KernelImage(space, image)
           .kallsyms()
-          .flatMap(tables -> byPointer(space, Kallsyms.decode(space, tables)));
+          .map(tables -> Kallsyms.decode(space, tables))
+          .flatMap(
+              symbols ->
+                  new VmcoreInfoPointer(space, symbols)
+                      .follow()
+                      .map(info -> new Found(info, symbols)));
     } catch (VmiException notReadable) {
       // The search of all memory may still find it.
       return Optional.empty();
     }
-  }
-
-  /** The text is in a page of its own: kernel/crash_core.c. */
-  private static Optional<Found> byPointer(AddressSpace space, Symbols symbols) {
-    OptionalLong pointer = symbols.address("vmcoreinfo_data");
-    return pointer.isEmpty()
-        ? Optional.empty()
-        : VmcoreInfo.at(space, space.readLong(pointer.getAsLong()))
-            .map(info -> new Found(info, symbols));
   }
 }

@@ -54,12 +54,15 @@ final class VmcoreInfo {
     return Optional.ofNullable(found[0]);
   }
 
-  /** Reads the notes at an address of the kernel, if they are there. */
+  /** Reads the notes at an address of the kernel, or behind their head there, if they are there. */
   static Optional<VmcoreInfo> at(AddressSpace space, long va) {
     long lookup = space.lookup(va);
-    return Lookup.isMapped(lookup)
-        ? parse(space.physicalMemory(), Lookup.physical(lookup))
-        : Optional.empty();
+    if (!Lookup.isMapped(lookup)) {
+      return Optional.empty();
+    }
+    PhysicalMemory memory = space.physicalMemory();
+    long address = Lookup.physical(lookup);
+    return parse(memory, address).or(() -> parse(memory, address + NOTE_HEAD));
   }
 
   private static Optional<VmcoreInfo> parse(PhysicalMemory memory, long address) {

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.vmi4j.api.Architecture;
-import org.vmi4j.api.memory.FrameSource;
-import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.os.Listing;
@@ -38,8 +34,8 @@ class RecordLogTest {
   private static final int BUFFER = 0x2000;
   private static final int SIZE = 256;
 
-  private final ByteBuffer memory =
-      ByteBuffer.allocateDirect(Window.SIZE).order(ByteOrder.LITTLE_ENDIAN);
+  private final ScratchMemory scratch = new ScratchMemory();
+  private final ByteBuffer memory = scratch.bytes();
 
   private void record(int at, long time, int level, String text) {
     memory.putLong(BUFFER + at, time);
@@ -51,27 +47,7 @@ class RecordLogTest {
 
   private Listing<LogLine> log(int first, int next) {
     memory.putLong(4096, BUFFER).putInt(4104, SIZE).putInt(4108, first).putInt(4112, next);
-    FrameSource source =
-        new FrameSource() {
-          @Override
-          public long end() {
-            return Window.SIZE;
-          }
-
-          @Override
-          public Window map(long address) {
-            return Window.complete(memory.duplicate());
-          }
-
-          @Override
-          public String explain(long address) {
-            return "a test";
-          }
-
-          @Override
-          public void close() {}
-        };
-    AddressSpace space = AddressSpace.of(new PhysicalMemory(source), PagingMode.NONE, 0);
+    AddressSpace space = AddressSpace.of(scratch.memory(), PagingMode.NONE, 0);
     byte[] json = PROFILE.getBytes(StandardCharsets.UTF_8);
     Kernel kernel =
         new Kernel(
