@@ -14,21 +14,32 @@ record TokenTable(long address, long index) {
   private static final int MAX_BEFORE = 1 << 13;
   private static final int MAX_BYTES = 1 << 16;
 
+  /** The longest token is a few letters, which are in a great many names. */
+  private static final int MAX_TOKEN = 64;
+
   /** The table in which the token {@code 0} is at an address, or null. */
   static TokenTable around(Memory memory, long zero, int pointerSize) {
     byte[] before = memory.readBytes(zero - MAX_BEFORE, MAX_BEFORE);
-    // The byte before the first token belongs to a small number or is padding: zero as well.
-    int start = MAX_BEFORE - 1;
-    for (int tokens = 0; tokens < '0'; tokens++) {
+    int end = MAX_BEFORE - 1;
+    for (int token = '0' - 1; token > 0; token--) {
       do {
-        start--;
-      } while (start >= 0 && before[start] != 0);
-      if (start < 0) {
+        end--;
+      } while (end >= 0 && before[end] != 0);
+      if (end < 0) {
         return null;
       }
     }
-    long address = zero - MAX_BEFORE + start + 1;
-    return (address & pointerSize - 1) == 0 ? at(memory, address, pointerSize) : null;
+    // Where the first token begins is not to be seen: numbers may come right before it.
+    for (int start = end - 1;
+        start >= Math.max(0, end - MAX_TOKEN) && before[start] != 0;
+        start--) {
+      long address = zero - MAX_BEFORE + start;
+      TokenTable found = (address & pointerSize - 1) == 0 ? at(memory, address, pointerSize) : null;
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private static TokenTable at(Memory memory, long address, int pointerSize) {

@@ -63,7 +63,9 @@ final class KallsymsBuilder {
     KallsymsTables.Addresses kept = addresses(keeping);
     names(markerBytes);
     if (sequences) {
-      out.position(out.position() + 3 * names.size());
+      for (int i = 0; i < names.size(); i++) {
+        out.put((byte) (i >> 16)).put((byte) (i >> 8)).put((byte) i);
+      }
       align();
     }
     tokens();
