@@ -18,6 +18,8 @@ import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.memory.Window;
+import org.vmi4j.os.linux.Linux;
 
 /** Listing, opening, closing and dying. */
 class LifeTest {
@@ -90,6 +92,19 @@ class LifeTest {
     }
     assertThat(mappings()).isLessThanOrEqualTo(mappings);
     assertThat(files()).isLessThanOrEqualTo(files + 1);
+  }
+
+  /** Its kernel is found through its processors, in a few of the windows that it has. */
+  @Test
+  void detectionMapsAFewWindowsOfAGuest() throws IOException {
+    for (Truth truth : Truth.all()) {
+      long all = machine(truth.guest()).memory() / Window.SIZE;
+      long before = mappings();
+      try (Vm vm = Vmi.open(truth.uri())) {
+        Linux.detect(vm);
+        assertThat(mappings() - before).as(truth.guest()).isBetween(1L, all / 2);
+      }
+    }
   }
 
   private static void cycle(String uri) {
