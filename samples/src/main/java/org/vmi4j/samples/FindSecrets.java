@@ -3,6 +3,7 @@ package org.vmi4j.samples;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.search.BytePattern;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
@@ -19,7 +20,12 @@ public final class FindSecrets {
     try (Vm vm = Vmi.open(arguments[0])) {
       for (LinuxProcess process : Linux.detect(vm).processes()) {
         if (!process.isKernelThread()) {
-          search(process, secret);
+          try {
+            search(process, secret);
+          } catch (MemoryFault e) {
+            // A running machine does not wait for us: the process has ended meanwhile.
+            System.err.println(process + " is left out: " + e.getMessage());
+          }
         }
       }
     }

@@ -2,6 +2,7 @@ package org.vmi4j.samples;
 
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 
@@ -14,7 +15,12 @@ public final class ListProcesses {
   public static void main(String[] arguments) {
     try (Vm vm = Vmi.open(arguments[0])) {
       for (LinuxProcess process : Linux.detect(vm).processes()) {
-        System.out.printf("%6d %s%n", process.pid(), process.command());
+        try {
+          System.out.printf("%6d %s%n", process.pid(), process.command());
+        } catch (MemoryFault e) {
+          // A running machine does not wait for us: the process has ended meanwhile.
+          System.err.println(process + " is left out: " + e.getMessage());
+        }
       }
     }
   }

@@ -3,8 +3,8 @@ package org.vmi4j.os.linux;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.os.Listing;
 
@@ -105,37 +105,44 @@ public final class LinuxProcess {
     return fields.startTime.read(memory(), address);
   }
 
-  /** Whether it has no memory of its own: a thread of the kernel, or a zombie. */
+  /** Whether it has no memory of its own: a thread of the kernel, or one that has ended. */
   public boolean isKernelThread() {
-    return fields.mm.read(memory(), address) == 0;
+    return mm() == 0;
+  }
+
+  private long mm() {
+    return fields.mm.read(memory(), address);
   }
 
   /**
    * Its virtual memory.
    *
-   * @throws VmiException if it has none
+   * @throws MemoryFault if it has none; in a running machine, one that had it has ended
    */
   public AddressSpace memorySpace() {
-    return kernel.space().withLowRoot(details.root(mm()));
+    return kernel.space().withLowRoot(details.root(requireMm()));
   }
 
-  private long mm() {
-    long mm = fields.mm.read(memory(), address);
+  private long requireMm() {
+    long mm = mm();
     if (mm == 0) {
-      throw new VmiException(
+      throw new MemoryFault(
           "process "
               + pid
               + " ("
               + name
               + ") has no memory of its own: it is "
-              + (state() == 'Z' ? "a zombie" : "a kernel thread"));
+              + (state() == 'Z' ? "a zombie" : "a kernel thread, or has ended"),
+          0,
+          0);
     }
     return mm;
   }
 
   /** Its arguments, none for a kernel thread; those that cannot be read are left out. */
   public List<String> arguments() {
-    return isKernelThread() ? List.of() : strings(details.arguments(mm()));
+    long mm = mm();
+    return mm == 0 ? List.of() : strings(details.arguments(mm));
   }
 
   /**
@@ -149,7 +156,8 @@ public final class LinuxProcess {
 
   /** Its environment, one {@code NAME=value} each, as it was when the program was started. */
   public List<String> environment() {
-    return isKernelThread() ? List.of() : strings(details.environment(mm()));
+    long mm = mm();
+    return mm == 0 ? List.of() : strings(details.environment(mm));
   }
 
   private List<String> strings(ProcessDetails.Range range) {
@@ -178,12 +186,12 @@ public final class LinuxProcess {
    * include/uapi/linux/auxvec.h numbers them, the last pair zero. Empty where the profile lacks it.
    */
   public byte[] auxiliaryVector() {
-    return details.auxiliaryVector(mm());
+    return details.auxiliaryVector(requireMm());
   }
 
   /** The regions of its memory, in ascending order. */
   public Listing<MemoryRegion> regions() {
-    return details.regions(mm());
+    return details.regions(requireMm());
   }
 
   /** The files that it has open, in ascending order of their numbers. */
