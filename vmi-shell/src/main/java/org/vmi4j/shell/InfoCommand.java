@@ -36,7 +36,7 @@ final class InfoCommand extends GuestCommand {
     facts.put("banner", kernel.banner());
     kernel.buildId().ifPresent(id -> facts.put("build_id", id));
     facts.put("paging", kernel.space().mode().name());
-    facts.put("root", new Hex(kernel.space().root()));
+    facts.put("root", new Hex(kernel.space().highRoot()));
     facts.put("kaslr_virtual", new Hex(kernel.virtualOffset()));
     facts.put("kaslr_physical", new Hex(kernel.physicalOffset()));
     facts.put("symbols", kernel.profile().symbols().count());

@@ -105,6 +105,14 @@ public final class AddressSpace extends Memory {
     return low().root();
   }
 
+  /**
+   * The guest-physical address of the top table of the high addresses, which a kernel has for its
+   * own on AArch64; on x86, of all.
+   */
+  public long highRoot() {
+    return (lowFirst ? second : first).root();
+  }
+
   /** The physical memory that the tables lie in and lead to. */
   public PhysicalMemory physicalMemory() {
     return memory;

@@ -32,6 +32,8 @@ class ArmTrapsTest {
     memory.putLong(LOW, 0x3_0003).putLong(0x3_0000, 0x4000_0401L);
     memory.putLong(HIGH, 0x4_0003).putLong(0x4_0000, 0x8000_0401L);
     AddressSpace space = aarch64(TCR_4K);
+    assertThat(space.root()).isEqualTo(LOW);
+    assertThat(space.highRoot()).isEqualTo(HIGH);
     assertThat(pa(space, 0x1234)).isEqualTo(0x4000_1234L);
     assertThat(pa(space, 0xffff_0000_0000_1234L)).isEqualTo(0x8000_1234L);
     assertThat(space.translate(0x0001_0000_0000_0000L))
