@@ -17,6 +17,7 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.memory.Window;
 import org.vmi4j.os.linux.Linux;
@@ -155,6 +156,33 @@ class LifeTest {
     reader.destroy();
   }
 
+  @Test
+  void aPauseEndsWithTheProgramThatMadeIt() throws IOException {
+    String name = Truth.all().get(0).guest();
+    Process pauser = Dom0.start(Pauser.class, "xen:" + name);
+    awaitLine(pauser, "paused");
+    assertThat(machine(name).state()).isEqualTo("paused");
+    pauser.destroy();
+    for (int i = 0; i < 100 && pauser.isAlive(); i++) {
+      sleep(100);
+    }
+    assertThat(machine(name).state()).isNotEqualTo("paused");
+  }
+
+  @Test
+  void aGuestThatWasPausedBeforeStaysPaused() {
+    String name = Truth.all().get(0).guest();
+    Dom0.run("xl", "pause", name);
+    try (Vm vm = Vmi.open("xen:" + name)) {
+      String meanwhile = vm.require(Pausing.class).whilePaused(() -> machine(name).state());
+      assertThat(meanwhile).isEqualTo("paused");
+      assertThat(machine(name).state()).isEqualTo("paused");
+    } finally {
+      Dom0.run("xl", "unpause", name);
+    }
+    assertThat(machine(name).state()).isNotEqualTo("paused");
+  }
+
   private static boolean isThere(int id) {
     return Vmi.list("xen:").stream().anyMatch(machine -> machine.id() == id);
   }
@@ -177,6 +205,18 @@ class LifeTest {
       Thread.sleep(milliseconds);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Pauses a guest, and is ended before it says otherwise. */
+  static final class Pauser {
+    private Pauser() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      Vm vm = Vmi.open(arguments[0]);
+      vm.require(Pausing.class).pause();
+      System.out.println("paused");
+      Thread.sleep(600_000);
     }
   }
 
