@@ -264,11 +264,8 @@ static bool present(struct domain *domain, uint64_t frame) {
 	return true;
 }
 
-void *xenforeignmemory_map(void *handle, uint32_t id, int protection, size_t pages,
-                           const uint64_t *frames, int *errors) {
-	(void)handle;
-	if (fails("xenforeignmemory_map"))
-		return NULL;
+static void *map(uint32_t id, void *place, int protection, int flags, size_t pages,
+                 const uint64_t *frames, int *errors) {
 	pthread_mutex_lock(&lock);
 	map_calls++;
 	struct domain *domain = find(id);
@@ -277,7 +274,8 @@ void *xenforeignmemory_map(void *handle, uint32_t id, int protection, size_t pag
 		errno = ESRCH;
 		return NULL;
 	}
-	char *address = mmap(NULL, pages * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *address =
+	    mmap(place, pages * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 	for (size_t i = 0; i < pages;) {
 		size_t run = 0;
 		while (i + run < pages && present(domain, frames[i + run]) &&
@@ -292,11 +290,36 @@ void *xenforeignmemory_map(void *handle, uint32_t id, int protection, size_t pag
 			abort();
 		i += run;
 	}
-	if (++mapped > most_mapped)
+	pthread_mutex_unlock(&lock);
+	return address;
+}
+
+void *xenforeignmemory_map(void *handle, uint32_t id, int protection, size_t pages,
+                           const uint64_t *frames, int *errors) {
+	(void)handle;
+	if (fails("xenforeignmemory_map"))
+		return NULL;
+	void *address = map(id, NULL, protection, 0, pages, frames, errors);
+	pthread_mutex_lock(&lock);
+	if (address && ++mapped > most_mapped)
 		most_mapped = mapped;
 	pthread_mutex_unlock(&lock);
 	return address;
 }
+
+#if RELEASE >= 410
+/* What fails leaves nothing mapped at the place. */
+void *xenforeignmemory_map2(void *handle, uint32_t id, void *place, int protection, int flags,
+                            size_t pages, const uint64_t *frames, int *errors) {
+	(void)handle;
+	void *address = fails("xenforeignmemory_map2") || fails("xenforeignmemory_map")
+	                    ? NULL
+	                    : map(id, place, protection, flags, pages, frames, errors);
+	if (!address)
+		munmap(place, pages * PAGE);
+	return address;
+}
+#endif
 
 int xenforeignmemory_unmap(void *handle, void *address, size_t pages) {
 	(void)handle;

@@ -45,7 +45,7 @@ final class ImageSource implements FrameSource {
         segments.stream().max(Comparator.comparingLong(Segment::length)).orElseThrow();
     long length = Math.min(longest.length(), Integer.MAX_VALUE);
     this.stretch =
-        new Stretch(longest.address(), file.map(MapMode.READ_ONLY, longest.offset(), length));
+        new Stretch(longest.address(), file.map(MapMode.READ_ONLY, longest.offset(), length), true);
   }
 
   @Override

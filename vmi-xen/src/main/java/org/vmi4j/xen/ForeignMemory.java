@@ -5,10 +5,12 @@ import com.sun.jna.Pointer;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.Window;
 
 /**
  * Memory of one domain that is mapped into this process.
@@ -31,18 +33,26 @@ final class ForeignMemory implements AutoCloseable {
   private final int emptyFile;
   private final int limit;
 
+  /** Whether the library can map at a place that we name. */
+  private final boolean placesWindows;
+
   /** The mappings that buffers refer to, or did a moment ago; guarded by this. */
   private final Set<Mapping> live = new HashSet<>();
+
+  /** What was reserved, if anything was; guarded by this. */
+  private ReservedRange reserved = new ReservedRange(0, 0);
 
   private boolean closed;
 
   private final ReentrantLock admission = new ReentrantLock(true);
 
-  private ForeignMemory(XenDomain domain, Handle handle, int emptyFile, int limit) {
+  private ForeignMemory(
+      XenDomain domain, Handle handle, int emptyFile, int limit, boolean placesWindows) {
     this.domain = domain;
     this.handle = handle;
     this.emptyFile = emptyFile;
     this.limit = limit;
+    this.placesWindows = placesWindows;
   }
 
   /**
@@ -65,7 +75,7 @@ final class ForeignMemory implements AutoCloseable {
       handle.close(LibXenForeignMemory::xenforeignmemory_close);
       throw new VmiException("cannot make a file in memory: " + Errno.explain(errno));
     }
-    return new ForeignMemory(domain, handle, file, limit);
+    return new ForeignMemory(domain, handle, file, limit, LibXenForeignMemoryAt.bind(libraries));
   }
 
   /**
@@ -90,6 +100,76 @@ final class ForeignMemory implements AutoCloseable {
       throw domain.failure("cannot map memory", result);
     }
     return result;
+  }
+
+  /**
+   * Keeps addresses free for {@link #mapAt}, if the library is able to map there. They are given
+   * back when no buffer refers to them.
+   */
+  Optional<ByteBuffer> reserve(int windows) {
+    if (!placesWindows) {
+      return Optional.empty();
+    }
+    long bytes = windows * (long) Window.SIZE;
+    long address = LibC.mmap(0, bytes, LibC.PROT_READ, LibC.MAP_SHARED, emptyFile, 0);
+    if (address == LibC.MAP_FAILED) {
+      return Optional.empty();
+    }
+    synchronized (this) {
+      reserved = new ReservedRange(address, windows);
+      ByteBuffer buffer = reserved.bytes();
+      CLEANER.register(buffer, reserved);
+      return Optional.of(buffer);
+    }
+  }
+
+  /**
+   * Maps a window at a place of what was reserved, where nothing is mapped.
+   *
+   * @param window which place, counted from 0
+   * @return whether all pages are there; nothing is mapped otherwise
+   */
+  boolean mapAt(int window, long[] frames) {
+    ReservedRange range = range();
+    int[] errors = new int[frames.length];
+    if (!range.use(window, (place, bytes) -> mapAt(place, frames, errors))) {
+      return false;
+    }
+    boolean complete = isAllThere(errors);
+    synchronized (this) {
+      if (complete && !closed && !domain.isKnownGone()) {
+        return true;
+      }
+      range.use(window, this::showNothing);
+      return false;
+    }
+  }
+
+  private synchronized ReservedRange range() {
+    return reserved;
+  }
+
+  private long mapAt(long place, long[] frames, int[] errors) {
+    return handle.use(
+        value ->
+            LibXenForeignMemoryAt.xenforeignmemory_map2(
+                value,
+                domain.id(),
+                place,
+                LibC.PROT_READ,
+                LibC.MAP_FIXED,
+                frames.length,
+                frames,
+                errors));
+  }
+
+  private static boolean isAllThere(int[] errors) {
+    for (int error : errors) {
+      if (error != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Unmaps pages that nobody can read any more. */
@@ -165,21 +245,21 @@ final class ForeignMemory implements AutoCloseable {
   synchronized void drop() {
     if (!closed) {
       live.forEach(this::drop);
+      reserved.forEachRun(this::showNothing);
     }
   }
 
   private void drop(Mapping mapping) {
     if (!mapping.dropped) {
-      long address =
-          LibC.mmap(
-              mapping.address,
-              (long) mapping.pages * PAGE,
-              LibC.PROT_READ,
-              LibC.MAP_SHARED | LibC.MAP_FIXED,
-              emptyFile,
-              0);
-      mapping.dropped = address == mapping.address;
+      long bytes = (long) mapping.pages * PAGE;
+      mapping.dropped = showNothing(mapping.address, bytes) == mapping.address;
     }
+  }
+
+  /** Puts the empty file where something else is mapped, and answers the address if it worked. */
+  private long showNothing(long address, long bytes) {
+    int flags = LibC.MAP_SHARED | LibC.MAP_FIXED;
+    return LibC.mmap(address, bytes, LibC.PROT_READ, flags, emptyFile, 0);
   }
 
   @Override

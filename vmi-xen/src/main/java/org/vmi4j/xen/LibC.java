@@ -6,6 +6,7 @@ final class LibC {
   static final int PROT_WRITE = 2;
   static final int MAP_SHARED = 1;
   static final int MAP_FIXED = 0x10;
+  static final long MAP_FAILED = -1;
   static final int MFD_CLOEXEC = 1;
   static final int EFD_CLOEXEC = 0x80000;
   static final short POLLIN = 1;

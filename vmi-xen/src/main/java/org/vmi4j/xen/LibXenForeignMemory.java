@@ -7,14 +7,16 @@ import java.util.List;
  * is stable: every release since 4.7 has these functions.
  */
 final class LibXenForeignMemory {
+  /** The Debian package that has the library. */
+  static final String BRINGS = "libxenforeignmemory1";
+
+  /** The names of its file, the best first. */
+  static final List<String> NAMES = List.of("libxenforeignmemory.so.1", "libxenforeignmemory.so");
 
   private LibXenForeignMemory() {}
 
   static void bind(Libraries libraries) {
-    libraries.bind(
-        LibXenForeignMemory.class,
-        "libxenforeignmemory1",
-        List.of("libxenforeignmemory.so.1", "libxenforeignmemory.so"));
+    libraries.bind(LibXenForeignMemory.class, BRINGS, NAMES);
   }
 
   /** Opens the device of the hypervisor; 0 if that fails. */

@@ -27,22 +27,30 @@ final class XenFrames implements FrameSource {
   private final XenDomain domain;
   private final ForeignMemory memory;
   private final PresentWindows present;
+  private final Optional<XenStretch> stretch;
   private final long frames;
   private final int windows;
-  private volatile Runnable forget = () -> {};
+  private volatile Listener listener;
 
   /**
    * Creates the frames of a domain.
    *
    * @param present knows which windows to visit
+   * @param stretch has a place for complete windows, if there is one
    * @param frames how many frame numbers there are: one more than the last
    * @param windows how many windows may be kept
    */
   XenFrames(
-      XenDomain domain, ForeignMemory memory, PresentWindows present, long frames, int windows) {
+      XenDomain domain,
+      ForeignMemory memory,
+      PresentWindows present,
+      Optional<XenStretch> stretch,
+      long frames,
+      int windows) {
     this.domain = domain;
     this.memory = memory;
     this.present = present;
+    this.stretch = stretch;
     this.frames = frames;
     this.windows = windows;
   }
@@ -53,8 +61,14 @@ final class XenFrames implements FrameSource {
   }
 
   @Override
+  public Optional<Stretch> stretch() {
+    return stretch.map(XenStretch::stretch);
+  }
+
+  /** Those of the stretch stay, and are taken off. */
+  @Override
   public int windowLimit() {
-    return windows;
+    return windows - stretch.map(XenStretch::windows).orElse(0);
   }
 
   @Override
@@ -63,18 +77,37 @@ final class XenFrames implements FrameSource {
   }
 
   @Override
-  public void onLoss(Runnable forgetAll) {
-    forget = forgetAll;
+  public void listen(Listener changes) {
+    listener = changes;
   }
 
   @Override
   public Window map(long address) {
+    domain.requireAlive();
     long first = address / PAGE;
     int pages = (int) Math.min(WINDOW_PAGES, frames - first);
-    long[] numbers = new long[pages];
-    for (int i = 0; i < pages; i++) {
+    return stretch
+        .flatMap(places -> place(places, address))
+        .orElseGet(() -> mapApart(run(first, pages)));
+  }
+
+  private Optional<Window> place(XenStretch places, long address) {
+    Optional<Window> placed = places.place(address);
+    placed.ifPresent(window -> listener.placed(address));
+    return placed;
+  }
+
+  /** Frames that follow each other. */
+  static long[] run(long first, int count) {
+    long[] numbers = new long[count];
+    for (int i = 0; i < count; i++) {
       numbers[i] = first + i;
     }
+    return numbers;
+  }
+
+  private Window mapApart(long[] numbers) {
+    int pages = numbers.length;
     int[] errors = new int[pages];
     long mapped = memory.map(LibC.PROT_READ, numbers, errors);
     if (countPresent(errors) == 0) {
@@ -147,10 +180,7 @@ final class XenFrames implements FrameSource {
     int offset = (int) (address % PAGE);
     long wanted = Math.min((offset + (long) length + PAGE - 1) / PAGE, WINDOW_PAGES);
     int pages = (int) Math.min(wanted, frames - first);
-    long[] numbers = new long[pages];
-    for (int i = 0; i < pages; i++) {
-      numbers[i] = first + i;
-    }
+    long[] numbers = run(first, pages);
     int[] errors = new int[pages];
     long mapped = memory.map(LibC.PROT_READ | LibC.PROT_WRITE, numbers, errors);
     int usable = 0;
@@ -176,7 +206,7 @@ final class XenFrames implements FrameSource {
 
   /** Gives all memory back to the hypervisor, since the domain is gone. */
   void lose() {
-    forget.run();
+    listener.lost();
     memory.drop();
   }
 

@@ -39,11 +39,14 @@ final class XenVm implements Vm {
       memory = ForeignMemory.open(domain, libraries, windows + Math.max(64, windows / 4));
       long frames = frames(domain);
       PresentWindows present = new SampledWindows(memory, frames, found.info().memory());
+      Optional<XenStretch> stretch = Optional.empty();
       if (found.info().isParavirtual()) {
         present = new ParavirtualWindows(domain, memory, frames, present);
+      } else {
+        stretch = XenStretch.of(memory, firstAddress(), frames * ForeignMemory.PAGE, windows / 2);
       }
       return new XenVm(
-          uri, domain, new XenFrames(domain, memory, present, frames, windows), libraries);
+          uri, domain, new XenFrames(domain, memory, present, stretch, frames, windows), libraries);
     } catch (RuntimeException e) {
       if (memory != null) {
         memory.close();
@@ -51,6 +54,11 @@ final class XenVm implements Vm {
       hypervisor.close();
       throw e;
     }
+  }
+
+  /** Where a guest's memory begins: on Arm GUEST_RAM0_BASE of Xen's public/arch-arm.h. */
+  private static long firstAddress() {
+    return Hypervisor.architecture() == Architecture.AARCH64 ? 1L << 30 : 0;
   }
 
   private static long frames(XenDomain domain) {

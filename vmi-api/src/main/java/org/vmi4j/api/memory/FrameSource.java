@@ -30,12 +30,37 @@ public interface FrameSource extends AutoCloseable {
   }
 
   /**
-   * Memory without a hole.
+   * Memory that one buffer shows. All of it is there, or none at first: then each window of it is
+   * from the moment on at which {@link Listener#placed} was told so.
    *
-   * @param address the guest-physical address of its first byte
+   * @param address the guest-physical address of its first byte; a multiple of {@link Window#SIZE}
+   *     unless it is whole
    * @param bytes the memory, from position 0 to the limit
+   * @param whole whether all of it is there
    */
-  record Stretch(long address, ByteBuffer bytes) {}
+  record Stretch(long address, ByteBuffer bytes, boolean whole) {
+
+    /** Checks the address. */
+    public Stretch {
+      if (!whole && address % Window.SIZE != 0) {
+        throw new IllegalArgumentException(
+            "windows do not fit a stretch at 0x" + Long.toHexString(address));
+      }
+    }
+  }
+
+  /** Told of changes that concern more than the window that was asked for. */
+  interface Listener {
+
+    /** The stretch shows the window at an address from now on, until all is lost. */
+    void placed(long address);
+
+    /**
+     * All is lost at once, because the machine has ended. Later reads ask {@link #map}, which says
+     * so.
+     */
+    void lost();
+  }
 
   /**
    * Maps a window. Called again for the same window when two threads ask at once, and when it was
@@ -76,11 +101,8 @@ public interface FrameSource extends AutoCloseable {
     return map(address);
   }
 
-  /**
-   * Tells the source whom to call when all of the memory is lost at once, because the machine has
-   * ended: every window is forgotten then, and later reads ask {@link #map}, which says so.
-   */
-  default void onLoss(Runnable forget) {}
+  /** Tells the source whom to tell of changes. */
+  default void listen(Listener listener) {}
 
   /**
    * Maps memory to be written.

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -25,6 +26,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int WINDOW_MASK = Window.SIZE - 1;
+  private static final int WINDOW_SHIFT = Integer.numberOfTrailingZeros(Window.SIZE);
 
   private final FrameSource source;
   private final long end;
@@ -36,6 +38,15 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   private final long stretchStart;
   private long stretchLongs;
 
+  /**
+   * Of each window of a stretch that is not whole, whether it is there. There are as many as a
+   * buffer can have, so that there is one for every int. A reader that sees the flag of a moment
+   * ago takes the longer way to the same memory, or meets memory that was lost meanwhile, as others
+   * do.
+   */
+  private final boolean[] placed = new boolean[1 << Integer.SIZE - 1 - WINDOW_SHIFT];
+
+  private final Changes changes = new Changes();
   private volatile boolean closed;
 
   /**
@@ -48,11 +59,39 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     this.end = source.end();
     this.windows = new WindowTable(source);
     FrameSource.Stretch longest =
-        source.stretch().orElse(new FrameSource.Stretch(0, ByteBuffer.allocate(0)));
+        source.stretch().orElse(new FrameSource.Stretch(0, ByteBuffer.allocate(0), true));
     this.stretch = longest.bytes().slice().order(ByteOrder.LITTLE_ENDIAN);
     this.stretchStart = longest.address();
-    this.stretchLongs = Math.max(0, stretch.limit() - (Long.BYTES - 1));
-    source.onLoss(windows::clear);
+    this.stretchLongs = longest.whole() ? Math.max(0, stretch.limit() - (Long.BYTES - 1)) : 0;
+    source.listen(changes);
+  }
+
+  /** What the source tells. */
+  private final class Changes implements FrameSource.Listener {
+    private boolean lost;
+
+    @Override
+    public synchronized void placed(long address) {
+      placed[(int) (address - stretchStart) >>> WINDOW_SHIFT] = !lost;
+    }
+
+    @Override
+    public synchronized void lost() {
+      lost = true;
+      stretchLongs = 0;
+      Arrays.fill(placed, false);
+      windows.clear();
+    }
+  }
+
+  /** Whether the window around a place of the stretch is there. */
+  private boolean isPlaced(long inStretch) {
+    return inStretch >>> Integer.SIZE - 1 == 0 && placed[(int) inStretch >>> WINDOW_SHIFT];
+  }
+
+  /** Whether some bytes at a place of the stretch are there, and in one window. */
+  private boolean arePlaced(long inStretch, int bytes) {
+    return isPlaced(inStretch) && ((int) inStretch & WINDOW_MASK) <= Window.SIZE - bytes;
   }
 
   /** The end of memory: no frame exists at this address or above. It may overstate. */
@@ -64,7 +103,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public byte readByte(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs) {
+      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Byte.BYTES)) {
         return stretch.get((int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -86,7 +125,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public short readShort(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs) {
+      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Short.BYTES)) {
         return (short) SHORTS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -108,7 +147,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public int readInt(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs) {
+      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Integer.BYTES)) {
         return (int) INTS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -130,7 +169,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public long readLong(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs) {
+      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Long.BYTES)) {
         return (long) LONGS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -166,7 +205,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    */
   public long readEntry(long address) {
     long inStretch = address - stretchStart;
-    if (inStretch >= 0 && inStretch < stretchLongs) {
+    if (inStretch >= 0 && inStretch < stretchLongs || isPlaced(inStretch)) {
       try {
         return (long) LONGS.get(stretch, (int) inStretch);
       } catch (InternalError e) {
@@ -328,8 +367,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      stretchLongs = 0;
-      windows.clear();
+      changes.lost();
       source.close();
     }
   }

@@ -60,7 +60,7 @@ public final class FakeMemory implements FrameSource {
   @Override
   public Optional<Stretch> stretch() {
     return withStretch && !windows.isEmpty()
-        ? Optional.of(new Stretch(windows.firstKey(), windows.firstEntry().getValue()))
+        ? Optional.of(new Stretch(windows.firstKey(), windows.firstEntry().getValue(), true))
         : Optional.empty();
   }
 

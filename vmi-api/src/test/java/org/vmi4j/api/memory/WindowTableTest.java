@@ -24,7 +24,7 @@ class WindowTableTest {
     private final int limit;
     private final long lifetime;
     private int retries;
-    private Runnable forget;
+    private Listener listener;
     private byte[] written = {};
     private int closedWrites;
 
@@ -65,8 +65,8 @@ class WindowTableTest {
     }
 
     @Override
-    public void onLoss(Runnable forgetAll) {
-      forget = forgetAll;
+    public void listen(Listener changes) {
+      listener = changes;
     }
 
     @Override
@@ -176,7 +176,7 @@ class WindowTableTest {
     PhysicalMemory memory = new PhysicalMemory(source);
     memory.readLong(window(1));
     memory.readLong(FAR);
-    source.forget.run();
+    source.listener.lost();
     source.absent.add(window(1));
     source.absent.add(FAR);
     assertThatThrownBy(() -> memory.readLong(window(1))).isInstanceOf(MemoryFault.class);
