@@ -55,14 +55,17 @@ make_guests() {
 
 make_key() { ssh-keygen -q -t ed25519 -N '' -C vmi4j-lab -f "$PWD/key"; }
 
-# Our own C client, to tell a fault of the lab from one of ours.
-make_client() {
+# compile SOURCE PROGRAM: compiles a C program for dom0, with Xen's libraries there.
+compile() {
   local compiler libraries=("$packages"/packages/usr/lib/*-linux-gnu)
   compiler=$(guest_compiler "$arch")
-  "${compiler%%:*}" -O2 -Wall -Werror -I "$packages/packages/usr/include" -o look "$lab/client/look.c" \
-    -L "${libraries[0]}" "-l:libxenctrl.so.$xen" -l:libxenforeignmemory.so.1 -l:libxenstore.so.4 \
+  "${compiler%%:*}" -O2 -Wall -Werror -I "$packages/packages/usr/include" -o "$2" "$1" -L "${libraries[0]}" \
+    -Wl,--as-needed "-l:libxenctrl.so.$xen" -l:libxenforeignmemory.so.1 -l:libxenstore.so.4 \
     -Wl,--unresolved-symbols=ignore-in-shared-libs
 }
+
+# Our own C client, to tell a fault of the lab from one of ours.
+make_client() { compile "$lab/client/look.c" look; }
 
 # A disk with everything: dom0 runs from it and writes to a copy that is thrown away.
 make_disk() {
@@ -102,7 +105,7 @@ make_parts() {
   part "guests-$arch" "$(recipe make_guests "$lab"/lib/{debian,linux,guest}.sh "$lab"/guest/{init,live} "$lab"/guest/*.[ch] \
     "$suite $arch $guest_kernel")" make_guests
   guests=$part
-  part "client-$arch" "$(recipe make_client "$lab/client/look.c" "$packages")" make_client
+  part "client-$arch" "$(recipe make_client compile "$lab/client/look.c" "$packages")" make_client
   client=$part
   part key "$(recipe make_key)" make_key
   key=$part

@@ -9,20 +9,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 
 /**
- * The same work for Java and for C: a raw image of the bundled guest, the top page table of one of
- * its processes, and lists of addresses. All lies in one folder, as files that both read.
+ * The same work for Java and for C: the top page table of one of a guest's processes, and lists of
+ * addresses; for images, a raw image as well. All lies in one folder, as files that both read.
  */
 final class Workload {
   static final int WALKS = 4096;
@@ -30,6 +35,7 @@ final class Workload {
   static final int RANDOM = 4320;
   static final int ANYWHERE = 1 << 18;
   static final int COLD = 32_000;
+  static final int WINDOWS = 60;
   static final String PATTERN = "Linux version 6.1.0";
 
   private static final String PROCESS = "vmi-target";
@@ -39,8 +45,8 @@ final class Workload {
 
   private Workload() {}
 
-  /** Writes the raw image and the lists. */
-  static void prepare(Path folder, String guest) throws IOException {
+  /** Writes the raw image of a guest and the lists. */
+  static void ofImage(Path folder, String guest) throws IOException {
     Files.createDirectories(folder);
     try (Vm vm = Vmi.open(guest)) {
       try (OutputStream out =
@@ -52,26 +58,65 @@ final class Workload {
         }
       }
       Linux linux = Linux.detect(vm);
-      // Without what only Linux knows: to the C loop an entry is present or it is not.
-      AddressSpace space =
-          AddressSpace.of(vm.memory(), PagingMode.X86_64, process(linux).memorySpace().root());
-      List<Long> pages = smallPages(space);
-      write(folder, "root", List.of(space.root()));
-      write(folder, "walk", pages.subList(0, WALKS));
-      write(folder, "row", row(space));
+      AddressSpace space = space(vm, linux);
+      List<Long> pages = smallPages(space, pa -> pa < IMAGE);
+      writeReads(folder, space, pages);
       write(folder, "cold", everyPage(linux));
-      List<Long> shuffled = new ArrayList<>(pages);
-      Random random = new Random(1);
-      Collections.shuffle(shuffled, random);
-      List<Long> chosen = shuffled.subList(0, RANDOM);
-      write(folder, "random", chosen.stream().map(va -> va + 8L * random.nextInt(512)).toList());
+      Random random = new Random(2);
+      long[] chosen = read(folder, "random");
       write(
           folder,
           "anywhere",
           IntStream.range(0, ANYWHERE)
-              .mapToObj(i -> chosen.get(random.nextInt(RANDOM)) + 8L * random.nextInt(512))
+              .mapToObj(i -> (chosen[random.nextInt(RANDOM)] & -PAGE) + 8L * random.nextInt(512))
               .toList());
     }
+  }
+
+  /** Writes the lists of a running domain. */
+  static void ofDomain(Path folder, Vm vm) throws IOException {
+    Files.createDirectories(folder);
+    AddressSpace space = space(vm, Linux.detect(vm));
+    writeReads(folder, space, smallPages(space, vm.memory()::isPresent));
+    write(folder, "windows", windows(vm.memory()));
+  }
+
+  private static void writeReads(Path folder, AddressSpace space, List<Long> pages)
+      throws IOException {
+    write(folder, "root", List.of(space.root()));
+    write(folder, "walk", pages.subList(0, WALKS));
+    write(folder, "row", row(space));
+    List<Long> shuffled = new ArrayList<>(pages);
+    Random random = new Random(1);
+    Collections.shuffle(shuffled, random);
+    write(
+        folder,
+        "random",
+        shuffled.subList(0, RANDOM).stream().map(va -> va + 8L * random.nextInt(512)).toList());
+  }
+
+  /** Without what only Linux knows: to the C loop an entry is present or it is not. */
+  private static AddressSpace space(Vm vm, Linux linux) {
+    return AddressSpace.of(vm.memory(), PagingMode.X86_64, process(linux).memorySpace().root());
+  }
+
+  /** A page that is there in each of so many windows. */
+  private static List<Long> windows(PhysicalMemory memory) {
+    Set<Long> windows = new LinkedHashSet<>();
+    List<Long> pages = new ArrayList<>();
+    memory.forEachExtent(
+        0,
+        memory.end(),
+        (address, bytes) -> {
+          if (pages.size() < WINDOWS && windows.add(address / Window.SIZE)) {
+            pages.add(address);
+          }
+        });
+    if (pages.size() < WINDOWS) {
+      throw new VmiException(
+          "the domain has memory in " + pages.size() + " windows, and not in " + WINDOWS);
+    }
+    return pages;
   }
 
   static LinuxProcess process(Linux linux) {
@@ -82,11 +127,11 @@ final class Workload {
   }
 
   /** The pages of 4 KiB of a process and its kernel: their walks take all four levels. */
-  private static List<Long> smallPages(AddressSpace space) {
+  private static List<Long> smallPages(AddressSpace space, LongPredicate isThere) {
     List<Long> pages = new ArrayList<>();
     AddressSpace.PageVisitor visitor =
         (va, pa, length) -> {
-          if (length == PAGE && pa < IMAGE) {
+          if (length == PAGE && isThere.test(pa)) {
             pages.add(va);
           }
           return pages.size() < 100_000;
