@@ -31,7 +31,8 @@ import org.vmi4j.api.paging.PagingMode;
 @Measurement(iterations = 5, time = 1)
 public class LiveReads {
   private static final int PAGE = 4096;
-  private static final int OPENED = 15;
+  private static final int OPENED_TO_WARM_UP = 40;
+  private static final int OPENED = 20;
 
   /** What {@link Workload} wrote. */
   @State(Scope.Benchmark)
@@ -122,7 +123,7 @@ public class LiveReads {
   /** The first read of each window, which maps it. */
   @Benchmark
   @BenchmarkMode(Mode.SingleShotTime)
-  @Warmup(iterations = OPENED)
+  @Warmup(iterations = OPENED_TO_WARM_UP)
   @Measurement(iterations = OPENED)
   @OperationsPerInvocation(Workload.WINDOWS)
   public long window(Work work, Fresh domain) {
@@ -136,7 +137,7 @@ public class LiveReads {
   /** Pages of 4 KiB by virtual address, 500 in a row, with nothing mapped before. */
   @Benchmark
   @BenchmarkMode(Mode.SingleShotTime)
-  @Warmup(iterations = OPENED)
+  @Warmup(iterations = OPENED_TO_WARM_UP)
   @Measurement(iterations = OPENED)
   @OperationsPerInvocation(Workload.ROW)
   public long rowFresh(Work work, Fresh domain) {

@@ -1,0 +1,107 @@
+package org.vmi4j.api.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A stretch whose windows come one by one holds other bytes here than windows on their own. */
+class StretchTest {
+  private static final long START = 2L * Window.SIZE;
+  private static final long FROM_STRETCH = 0x1111_1111_1111_1111L;
+  private static final long FROM_WINDOW = 0x2222_2222_2222_2222L;
+
+  private final Source source = new Source();
+  private final PhysicalMemory memory = new PhysicalMemory(source);
+
+  private static ByteBuffer filled(int size, long value) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(size);
+    while (bytes.hasRemaining()) {
+      bytes.putLong(value);
+    }
+    return bytes.flip();
+  }
+
+  private static final class Source implements FrameSource {
+    private Listener listener;
+
+    @Override
+    public long end() {
+      return 1L << 40;
+    }
+
+    @Override
+    public Optional<Stretch> stretch() {
+      return Optional.of(new Stretch(START, filled(2 * Window.SIZE, FROM_STRETCH), false));
+    }
+
+    @Override
+    public Window map(long address) {
+      return Window.complete(filled(Window.SIZE, FROM_WINDOW));
+    }
+
+    @Override
+    public void listen(Listener changes) {
+      listener = changes;
+    }
+
+    @Override
+    public String explain(long address) {
+      return "no reason";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void onlyAWindowThatWasPlacedIsReadThere() {
+    source.listener.placed(START);
+
+    assertThat(memory.readLong(START)).isEqualTo(FROM_STRETCH);
+    assertThat(memory.readEntry(START + Window.SIZE - 8)).isEqualTo(FROM_STRETCH);
+    assertThat(memory.readByte(START + Window.SIZE - 1)).isEqualTo((byte) FROM_STRETCH);
+    assertThat(memory.readLong(START - 8)).isEqualTo(FROM_WINDOW);
+    assertThat(memory.readLong(START + Window.SIZE)).isEqualTo(FROM_WINDOW);
+    assertThat(memory.readEntry(START + Window.SIZE)).isEqualTo(FROM_WINDOW);
+  }
+
+  @Test
+  void aNumberThatLeavesThePlacedWindowIsNotReadThere() {
+    source.listener.placed(START);
+
+    assertThat(memory.readLong(START + Window.SIZE - 7)).isEqualTo(FROM_WINDOW);
+    assertThat(memory.readInt(START + Window.SIZE - 3)).isEqualTo((int) FROM_WINDOW);
+    assertThat(memory.readShort(START + Window.SIZE - 1)).isEqualTo((short) FROM_WINDOW);
+  }
+
+  /** The distance from the start of the stretch has more bits than an int. */
+  @Test
+  void anAddressFarAwayIsNotTakenForOneInTheStretch() {
+    source.listener.placed(START);
+
+    assertThat(memory.readLong(START + (1L << 31))).isEqualTo(FROM_WINDOW);
+    assertThat(memory.readLong(START + (1L << 32))).isEqualTo(FROM_WINDOW);
+    assertThatThrownBy(() -> memory.readLong(START + Long.MIN_VALUE))
+        .isInstanceOf(MemoryFault.class);
+    assertThatThrownBy(() -> memory.readLong(START + (1L << 53))).isInstanceOf(MemoryFault.class);
+  }
+
+  @Test
+  void whatIsLostIsNotPlacedAgain() {
+    source.listener.placed(START);
+    source.listener.lost();
+    assertThat(memory.readLong(START)).isEqualTo(FROM_WINDOW);
+    source.listener.placed(START);
+    assertThat(memory.readLong(START)).isEqualTo(FROM_WINDOW);
+  }
+
+  @Test
+  void aStretchOfWindowsBeginsWithOne() {
+    assertThatThrownBy(() -> new FrameSource.Stretch(4096, ByteBuffer.allocate(0), false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0x1000");
+  }
+}
