@@ -31,7 +31,7 @@ import org.vmi4j.api.paging.PagingMode;
 @Measurement(iterations = 5, time = 1)
 public class LiveReads {
   private static final int PAGE = 4096;
-  private static final int OPENED_TO_WARM_UP = 40;
+  private static final int OPENED_TO_WARM_UP = 150;
   private static final int OPENED = 20;
 
   /** What {@link Workload} wrote. */
