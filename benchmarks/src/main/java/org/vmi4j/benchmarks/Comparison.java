@@ -15,6 +15,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * and prints the medians side by side.
  */
 final class Comparison {
+  private static final int MEDIAN = 50;
+
   private final List<Row> rows;
   private final List<String> loops;
   private final OptionsBuilder options = new OptionsBuilder();
@@ -76,7 +78,10 @@ final class Comparison {
       result
           .getAggregatedResult()
           .getIterationResults()
-          .forEach(iteration -> java.add(name, iteration.getPrimaryResult().getScore()));
+          .forEach(
+              iteration ->
+                  java.add(
+                      name, iteration.getPrimaryResult().getStatistics().getPercentile(MEDIAN)));
     }
   }
 }

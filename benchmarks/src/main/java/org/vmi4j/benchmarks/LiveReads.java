@@ -3,6 +3,7 @@ package org.vmi4j.benchmarks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -31,7 +32,8 @@ import org.vmi4j.api.paging.PagingMode;
 @Measurement(iterations = 5, time = 1)
 public class LiveReads {
   private static final int PAGE = 4096;
-  private static final int OPENED_TO_WARM_UP = 150;
+  private static final long QUIET = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final int OPENED_TO_WARM_UP = 60;
   private static final int OPENED = 20;
 
   /** What {@link Workload} wrote. */
@@ -95,6 +97,31 @@ public class LiveReads {
     }
   }
 
+  /** A window that was not read before, of a domain that is opened again when all were. */
+  @State(Scope.Benchmark)
+  public static class NextWindow {
+    private final Domain domain = new Domain();
+    private int windows;
+    private long address;
+
+    /** Chooses it. */
+    @Setup(Level.Invocation)
+    public void choose(Work work) {
+      int next = windows++ % work.windows.length;
+      if (next == 0) {
+        end();
+        domain.open(work.uri, work.root);
+      }
+      address = work.windows[next];
+    }
+
+    /** Closes the domain. */
+    @TearDown
+    public void end() {
+      domain.close();
+    }
+  }
+
   /** A domain and the address space of one of its processes. */
   static class Domain {
     private final byte[] page = new byte[PAGE];
@@ -106,8 +133,18 @@ public class LiveReads {
       space = AddressSpace.of(vm.memory(), PagingMode.X86_64, root);
     }
 
+    /**
+     * What goes on beside the measurement, on the one processor that there may be, comes to its end
+     * here: memory is given back when the garbage collector has run, and methods are compiled.
+     */
     final void close() {
-      vm.close();
+      if (vm != null) {
+        vm.close();
+        vm = null;
+        space = null;
+        System.gc();
+        LockSupport.parkNanos(QUIET);
+      }
     }
 
     final long pages(long[] addresses) {
@@ -120,18 +157,13 @@ public class LiveReads {
     }
   }
 
-  /** The first read of each window, which maps it. */
+  /** The first read of a window, which maps it. */
   @Benchmark
-  @BenchmarkMode(Mode.SingleShotTime)
-  @Warmup(iterations = OPENED_TO_WARM_UP)
-  @Measurement(iterations = OPENED)
-  @OperationsPerInvocation(Workload.WINDOWS)
-  public long window(Work work, Fresh domain) {
-    long sum = 0;
-    for (long address : work.windows) {
-      sum += domain.vm.memory().readLong(address);
-    }
-    return sum;
+  @BenchmarkMode(Mode.SampleTime)
+  @Warmup(iterations = 2, time = 30)
+  @Measurement(iterations = 5, time = 4)
+  public long window(NextWindow next) {
+    return next.domain.vm.memory().readLong(next.address);
   }
 
   /** Pages of 4 KiB by virtual address, 500 in a row, with nothing mapped before. */

@@ -64,7 +64,7 @@ class XenStretchTest {
   private static void readAll(PhysicalMemory memory) {
     for (long address = 0; address < memory.end(); address += 4096) {
       assertThat(memory.readLong(address)).isEqualTo(address);
-      assertThat(memory.readEntry(address + 8)).isEqualTo(address + 8);
+      assertThat(memory.readEntry(address + 8, 8)).isEqualTo(address + 8);
     }
   }
 
@@ -100,7 +100,7 @@ class XenStretchTest {
       PhysicalMemory memory = vm.memory();
       assertThat(memory.readLong(0x27_f000)).isEqualTo(0x27_f000);
       assertThatThrownBy(() -> memory.readLong(0x28_0000)).isInstanceOf(MemoryFault.class);
-      assertThat(memory.readEntry(0x28_0000)).isZero();
+      assertThat(memory.readEntry(0x28_0000, 8)).isZero();
       assertThat(memory.readLong(0x28_2000)).isEqualTo(0x28_2000);
       assertThat(memory.readLong(0x1f_f000)).isEqualTo(0x1f_f000);
     }

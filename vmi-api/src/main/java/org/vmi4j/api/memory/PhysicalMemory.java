@@ -32,19 +32,16 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   private final long end;
   private final WindowTable windows;
 
-  /** The longest stretch of memory, its address, and how many addresses in it hold a long. */
+  /** The longest stretch of memory and its address. */
   private final ByteBuffer stretch;
 
   private final long stretchStart;
-  private long stretchLongs;
 
   /**
-   * Of each window of a stretch that is not whole, whether it is there. There are as many as a
-   * buffer can have, so that there is one for every int. A reader that sees the flag of a moment
-   * ago takes the longer way to the same memory, or meets memory that was lost meanwhile, as others
-   * do.
+   * Of each window of the stretch, whether it is there. A reader that sees the flag of a moment ago
+   * takes the longer way to the same memory, or meets memory that was lost meanwhile, as others do.
    */
-  private final boolean[] placed = new boolean[1 << Integer.SIZE - 1 - WINDOW_SHIFT];
+  private final boolean[] placed;
 
   private final Changes changes = new Changes();
   private volatile boolean closed;
@@ -62,7 +59,8 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
         source.stretch().orElse(new FrameSource.Stretch(0, ByteBuffer.allocate(0), true));
     this.stretch = longest.bytes().slice().order(ByteOrder.LITTLE_ENDIAN);
     this.stretchStart = longest.address();
-    this.stretchLongs = longest.whole() ? Math.max(0, stretch.limit() - (Long.BYTES - 1)) : 0;
+    this.placed = new boolean[stretch.limit() / Window.SIZE];
+    Arrays.fill(placed, longest.whole());
     source.listen(changes);
   }
 
@@ -78,7 +76,6 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     @Override
     public synchronized void lost() {
       lost = true;
-      stretchLongs = 0;
       Arrays.fill(placed, false);
       windows.clear();
     }
@@ -86,7 +83,8 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
 
   /** Whether the window around a place of the stretch is there. */
   private boolean isPlaced(long inStretch) {
-    return inStretch >>> Integer.SIZE - 1 == 0 && placed[(int) inStretch >>> WINDOW_SHIFT];
+    long window = inStretch >>> WINDOW_SHIFT;
+    return window < placed.length && placed[(int) window];
   }
 
   /** Whether some bytes at a place of the stretch are there, and in one window. */
@@ -103,7 +101,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public byte readByte(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Byte.BYTES)) {
+      if (isPlaced(inStretch)) {
         return stretch.get((int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -125,7 +123,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public short readShort(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Short.BYTES)) {
+      if (arePlaced(inStretch, Short.BYTES)) {
         return (short) SHORTS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -147,7 +145,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public int readInt(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Integer.BYTES)) {
+      if (arePlaced(inStretch, Integer.BYTES)) {
         return (int) INTS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -169,7 +167,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   public long readLong(long address) {
     try {
       long inStretch = address - stretchStart;
-      if (inStretch >= 0 && inStretch < stretchLongs || arePlaced(inStretch, Long.BYTES)) {
+      if (arePlaced(inStretch, Long.BYTES)) {
         return (long) LONGS.get(stretch, (int) inStretch);
       }
       ByteBuffer window = windows.complete(address);
@@ -188,6 +186,26 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   }
 
   /**
+   * Reads an aligned entry of eight bytes if that takes one load only. It maps nothing and calls
+   * nothing that might, so that the JIT compiler keeps the fields of this object in registers for
+   * all levels of a walk.
+   *
+   * @param address a multiple of 8, at most 2<sup>52</sup> + 4096: the distance from the stretch,
+   *     in windows, has to fit into an int
+   * @return the entry, or 0 if {@link #readEntry} has to tell
+   * @throws InternalError if the source has lost the page, which {@link #readEntry} explains
+   */
+  public long entryInPlace(long address) {
+    long inStretch = address - stretchStart;
+    int window = (int) (inStretch >>> WINDOW_SHIFT);
+    if (window >= 0 && window < placed.length) {
+      return placed[window] ? (long) LONGS.get(stretch, (int) inStretch) : 0;
+    }
+    ByteBuffer apart = windows.complete(address);
+    return apart != null ? (long) LONGS.get(apart, (int) address & WINDOW_MASK) : 0;
+  }
+
+  /**
    * Reads an aligned entry of a page table, taking a table that is not there for an empty one. A
    * page walk uses this: it has to go on at full speed over whatever a hostile guest has prepared.
    *
@@ -196,26 +214,6 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    * @return the entry, zero-extended, or 0 when there is no memory at the address
    */
   public long readEntry(long address, int bytes) {
-    return bytes == Long.BYTES ? readEntry(address) : readEntryInWindow(address, bytes);
-  }
-
-  /**
-   * Reads an aligned entry of eight bytes, as {@link #readEntry(long, int)} does. A method of its
-   * own: a choice between two widths at each level makes a walk dearer by a third.
-   */
-  public long readEntry(long address) {
-    long inStretch = address - stretchStart;
-    if (inStretch >= 0 && inStretch < stretchLongs || isPlaced(inStretch)) {
-      try {
-        return (long) LONGS.get(stretch, (int) inStretch);
-      } catch (InternalError e) {
-        throw lost(address, e);
-      }
-    }
-    return readEntryInWindow(address, Long.BYTES);
-  }
-
-  private long readEntryInWindow(long address, int bytes) {
     ByteBuffer window = windows.complete(address);
     if (window == null) {
       return isPresent(address) ? assemble(address, bytes) : 0;
@@ -244,12 +242,8 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     int done = 0;
     while (done < length) {
       long at = address + done;
-      int start = (int) (at - stretchStart);
-      ByteBuffer bytes = stretch;
-      if (Long.compareUnsigned(at - stretchStart, stretchLongs) >= 0) {
-        bytes = windows.complete(at);
-        start = (int) at & WINDOW_MASK;
-      }
+      ByteBuffer bytes = windows.complete(at);
+      int start = (int) at & WINDOW_MASK;
       if (bytes == null) {
         Window.Extent extent = extentAt(at);
         if (extent == null) {

@@ -44,7 +44,7 @@ public final class AddressSpace extends Memory {
     this.firstValue = first.value();
     // Where both regions share a table, as on x86, one test and one walk serve both.
     this.otherValue = first.isUnderTableOf(second) ? second.value() : first.value();
-    this.firstRoot = first.root();
+    this.firstRoot = first.reachableRoot();
     this.firstWalker = first.mode().walker();
   }
 
@@ -134,7 +134,7 @@ public final class AddressSpace extends Memory {
   private long lookupSecond(long va) {
     Region region = second;
     return region.contains(va)
-        ? region.mode().walker().walk(memory, region.root(), va, software)
+        ? region.mode().walker().walk(memory, region.reachableRoot(), va, software)
         : Lookup.missing(Lookup.NON_CANONICAL, Long.numberOfTrailingZeros(region.mask()) & 63);
   }
 

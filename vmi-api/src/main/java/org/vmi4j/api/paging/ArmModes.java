@@ -97,6 +97,23 @@ final class ArmModes {
       AddressField output,
       int firstBlock,
       AddressField root) {
+    return new PagingMode(
+        name,
+        EntryFormat.ARM_LONG,
+        addressBits,
+        false,
+        Long.BYTES,
+        root,
+        longLevels(granuleShift, addressBits, output, firstBlock));
+  }
+
+  /** The four levels of AArch64's 4 KiB granule: what most kernels have. */
+  static List<Level> granule4kLevels() {
+    return longLevels(12, 48, bits(47, 12), 1);
+  }
+
+  private static List<Level> longLevels(
+      int granuleShift, int addressBits, AddressField output, int firstBlock) {
     int stride = granuleShift - 3;
     List<Level> levels = new ArrayList<>();
     int depth = (addressBits - granuleShift + stride - 1) / stride;
@@ -108,8 +125,7 @@ final class ArmModes {
               ? pages(shift, indexBits, output)
               : tables(number, shift, indexBits, output, number >= firstBlock));
     }
-    return new PagingMode(
-        name, EntryFormat.ARM_LONG, addressBits, false, Long.BYTES, root, List.copyOf(levels));
+    return List.copyOf(levels);
   }
 
   /** Level 3: {@code 0b11} is a page, {@code 0b01} is reserved. */

@@ -5,10 +5,10 @@ import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
  * The one page walk of all modes. {@link #walkExactly} follows the description of the mode to the
- * letter. {@link #walk} is the hot path: it has the usual forms of an entry as plain fields, level
+ * letter. {@link #walk} is the hot path: it has the usual forms of an entry as plain numbers, level
  * by level, and goes over to the exact walk at the first entry that is anything else.
  */
-final class PageWalker {
+class PageWalker {
   private static final int MAX_DEPTH = 5;
   private static final int HOT_DEPTH = 3;
   private static final int IDENTITY_SHIFT = 12;
@@ -36,59 +36,100 @@ final class PageWalker {
     this.depth = levels.size();
     this.entryBytes = entryBytes;
     this.hot = depth >= HOT_DEPTH && entryBytes == Long.BYTES;
-    this.fifth = step(5);
-    this.fourth = step(4);
-    this.third = step(3);
-    this.second = step(2);
-    this.last = step(1);
+    this.fifth = step(levels, entryBytes, 5);
+    this.fourth = step(levels, entryBytes, 4);
+    this.third = step(levels, entryBytes, 3);
+    this.second = step(levels, entryBytes, 2);
+    this.last = step(levels, entryBytes, 1);
   }
 
-  private WalkStep step(int left) {
-    return left > depth ? null : new WalkStep(depth - left, levels.get(depth - left), entryBytes);
+  /** The walker of some tables. */
+  static PageWalker of(List<Level> levels, int entryBytes) {
+    if (levels.equals(LongModeWalker.LEVELS)) {
+      return new LongModeWalker();
+    }
+    if (levels.equals(Granule4kWalker.LEVELS)) {
+      return new Granule4kWalker();
+    }
+    return new PageWalker(levels, entryBytes);
+  }
+
+  /** The step of the level that has so many left, itself included; {@code null} without one. */
+  static WalkStep step(List<Level> levels, int entryBytes, int left) {
+    int number = levels.size() - left;
+    return number < 0 ? null : WalkStep.of(number, levels.get(number), entryBytes);
   }
 
   /**
-   * Walks the tables. This has to stay below the size up to which the JIT compiler inlines a hot
-   * method, 325 bytes of bytecode (-XX:FreqInlineSize).
+   * Walks the tables.
    *
    * @param root the guest-physical address of the top table
    * @return a {@link Lookup}
    */
-  long walk(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+  final long walk(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+    try {
+      return walkBySteps(memory, root, va, software);
+    } catch (InternalError lost) {
+      // A table that the source has lost: the exact walk meets it again, and says where.
+      return walkExactly(memory, 0, root, va, software, null);
+    }
+  }
+
+  /** The hot path. */
+  long walkBySteps(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
     if (!hot) {
       return walkExactly(memory, 0, root, va, software, null);
     }
     long table = root;
-    long entry;
-    if (depth == 5) {
-      entry = memory.readEntry(fifth.entryAt(table, va));
+    if (fifth != null) {
+      long entry = memory.entryInPlace(fifth.entryAt(table, va));
       if (!fifth.isTable(entry)) {
         return leave(memory, fifth, table, entry, va, software);
       }
       table = fifth.table(entry);
     }
-    if (depth >= 4) {
-      entry = memory.readEntry(fourth.entryAt(table, va));
+    if (fourth != null) {
+      long entry = memory.entryInPlace(fourth.entryAt(table, va));
       if (!fourth.isTable(entry)) {
         return leave(memory, fourth, table, entry, va, software);
       }
       table = fourth.table(entry);
     }
-    entry = memory.readEntry(third.entryAt(table, va));
-    if (!third.isTable(entry)) {
-      return leave(memory, third, table, entry, va, software);
-    }
-    table = third.table(entry);
-    entry = memory.readEntry(second.entryAt(table, va));
-    if (!second.isTable(entry)) {
-      return leave(memory, second, table, entry, va, software);
-    }
-    table = second.table(entry);
-    entry = memory.readEntry(last.entryAt(table, va));
-    return leave(memory, last, table, entry, va, software);
+    return walkThree(third, second, last, memory, table, va, software);
   }
 
-  private long leave(
+  /**
+   * Walks three levels of tables by steps. The JIT compiler inlines what it has compiled before
+   * only below some size, 2500 bytes (-XX:InlineSmallCode): three levels are, and four are not.
+   */
+  final long walkThree(
+      WalkStep third,
+      WalkStep second,
+      WalkStep last,
+      PhysicalMemory memory,
+      long root,
+      long va,
+      SoftwareEntries software) {
+    WalkStep step = third;
+    long table = root;
+    long entry = memory.entryInPlace(third.entryAt(table, va));
+    if (third.isTable(entry)) {
+      step = second;
+      table = third.table(entry);
+      entry = memory.entryInPlace(second.entryAt(table, va));
+      if (second.isTable(entry)) {
+        step = last;
+        table = second.table(entry);
+        entry = memory.entryInPlace(last.entryAt(table, va));
+        if (last.isPage(entry)) {
+          return last.page(entry, va);
+        }
+      }
+    }
+    return leave(memory, step, table, entry, va, software);
+  }
+
+  final long leave(
       PhysicalMemory memory,
       WalkStep step,
       long table,

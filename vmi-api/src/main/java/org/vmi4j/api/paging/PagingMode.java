@@ -83,7 +83,7 @@ public final class PagingMode {
     this.entryBytes = entryBytes;
     this.root = root;
     this.levels = levels;
-    this.walker = new PageWalker(levels, entryBytes);
+    this.walker = PageWalker.of(levels, entryBytes);
   }
 
   /**

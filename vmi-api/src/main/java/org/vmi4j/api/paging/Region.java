@@ -8,6 +8,8 @@ package org.vmi4j.api.paging;
  * @param root the guest-physical address of the top table
  */
 record Region(PagingMode mode, long root, long mask, long value) {
+  /** The end of what any processor can address; there is never any memory. */
+  private static final long PHYSICAL_END = 1L << 52;
 
   /** The addresses below 2 to the power of {@code bits}. */
   static Region low(PagingMode mode, long root, int bits) {
@@ -39,6 +41,11 @@ record Region(PagingMode mode, long root, long mask, long value) {
   /** A mask of the bits from {@code bits} on. */
   private static long above(int bits) {
     return bits == Long.SIZE ? 0 : -1L << bits;
+  }
+
+  /** The root, or another one without a table if no processor can address it. */
+  long reachableRoot() {
+    return Long.compareUnsigned(root, PHYSICAL_END) < 0 ? root : PHYSICAL_END;
   }
 
   boolean contains(long va) {

@@ -61,8 +61,20 @@ final class X86Modes {
             Level.of("PT", 12, 9, e -> absent(e) ? Form.NOT_PRESENT : small)));
   }
 
-  /** 4-level and 5-level paging. Bit 7 is reserved above the PDPT: there is no larger page. */
+  /** 4-level and 5-level paging. */
   static PagingMode longMode(int levels, int physicalBits) {
+    return new PagingMode(
+        "x86-64 " + levels + "-level",
+        EntryFormat.X86,
+        12 + 9 * levels,
+        true,
+        Long.BYTES,
+        bits(51, 12),
+        longLevels(levels, physicalBits));
+  }
+
+  /** The levels of it. Bit 7 is reserved above the PDPT: there is no larger page. */
+  static List<Level> longLevels(int levels, int physicalBits) {
     long high = mask(51, physicalBits);
     Form table = Form.table(bits(physicalBits - 1, 12), high);
     Form huge = Form.page(30, bits(physicalBits - 1, 30), high | mask(29, 13));
@@ -75,14 +87,7 @@ final class X86Modes {
             Level.of("PDPT", 30, 9, e -> absent(e) ? Form.NOT_PRESENT : large(e) ? huge : table),
             Level.of("PD", 21, 9, e -> absent(e) ? Form.NOT_PRESENT : large(e) ? large : table),
             Level.of("PT", 12, 9, e -> absent(e) ? Form.NOT_PRESENT : small));
-    return new PagingMode(
-        "x86-64 " + levels + "-level",
-        EntryFormat.X86,
-        12 + 9 * levels,
-        true,
-        Long.BYTES,
-        bits(51, 12),
-        all.subList(all.size() - levels, all.size()));
+    return all.subList(all.size() - levels, all.size());
   }
 
   private static Form top(long entry, Form table) {

@@ -4,20 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.PagingMode;
 
-/** A stretch whose windows come one by one holds other bytes here than windows on their own. */
+/**
+ * A stretch whose windows come one by one holds other bytes here than windows on their own: those
+ * of a page table that leads to itself.
+ */
 class StretchTest {
   private static final long START = 2L * Window.SIZE;
-  private static final long FROM_STRETCH = 0x1111_1111_1111_1111L;
+  private static final long FROM_STRETCH = START | 1;
   private static final long FROM_WINDOW = 0x2222_2222_2222_2222L;
 
   private final Source source = new Source();
   private final PhysicalMemory memory = new PhysicalMemory(source);
 
   private static ByteBuffer filled(int size, long value) {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(size);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
     while (bytes.hasRemaining()) {
       bytes.putLong(value);
     }
@@ -61,11 +67,12 @@ class StretchTest {
     source.listener.placed(START);
 
     assertThat(memory.readLong(START)).isEqualTo(FROM_STRETCH);
-    assertThat(memory.readEntry(START + Window.SIZE - 8)).isEqualTo(FROM_STRETCH);
-    assertThat(memory.readByte(START + Window.SIZE - 1)).isEqualTo((byte) FROM_STRETCH);
+    assertThat(memory.entryInPlace(START + Window.SIZE - 8)).isEqualTo(FROM_STRETCH);
+    assertThat(memory.readByte(START + Window.SIZE - 8)).isEqualTo((byte) FROM_STRETCH);
     assertThat(memory.readLong(START - 8)).isEqualTo(FROM_WINDOW);
     assertThat(memory.readLong(START + Window.SIZE)).isEqualTo(FROM_WINDOW);
-    assertThat(memory.readEntry(START + Window.SIZE)).isEqualTo(FROM_WINDOW);
+    assertThat(memory.entryInPlace(START + Window.SIZE)).isZero();
+    assertThat(memory.readEntry(START + Window.SIZE, 8)).isEqualTo(FROM_WINDOW);
   }
 
   @Test
@@ -87,6 +94,18 @@ class StretchTest {
     assertThatThrownBy(() -> memory.readLong(START + Long.MIN_VALUE))
         .isInstanceOf(MemoryFault.class);
     assertThatThrownBy(() -> memory.readLong(START + (1L << 53))).isInstanceOf(MemoryFault.class);
+  }
+
+  /** Cut to an int, the number of this window of the stretch would be 0. */
+  @Test
+  void aRootThatNoProcessorCanAddressLeadsNowhere() {
+    source.listener.placed(START);
+    long root = START + (1L << 53);
+
+    AddressSpace space = AddressSpace.of(memory, PagingMode.X86_64, root);
+
+    assertThat(space.lookup(0)).isNegative();
+    assertThat(AddressSpace.of(memory, PagingMode.X86_64, START).lookup(0)).isNotNegative();
   }
 
   @Test
