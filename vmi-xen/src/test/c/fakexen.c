@@ -83,7 +83,7 @@ static struct {
 	int error, times;
 } failure;
 static int flask = -1;
-static long handles, mapped, most_mapped, map_calls, flushed, unpaused_writes;
+static long handles, mapped, most_mapped, map_calls, flushed, reported, unpaused_writes;
 
 /* Whether a call is to fail, as a test has asked for. */
 static bool fails(const char *function) {
@@ -243,6 +243,64 @@ long fake_unpaused_writes(void) {
 long fake_flushed(void) {
 	return flushed;
 }
+
+long fake_reported(void) {
+	return reported;
+}
+
+/* xencall.h */
+
+void *xencall_open(void *logger, unsigned flags) {
+	(void)logger, (void)flags;
+	return fails("xencall_open") ? NULL : open_handle();
+}
+
+int xencall_close(void *handle) {
+	return close_handle(handle);
+}
+
+int xencall2(void *handle, unsigned hypercall, uint64_t first, uint64_t second) {
+	(void)handle;
+	if (fails("xencall2"))
+		return -1;
+	errno = ENOSYS;
+	return hypercall == 17 && first == 0 && second == 0 ? RELEASE / 100 << 16 | RELEASE % 100 : -1;
+}
+
+/* xenevtchn.h */
+
+void *xenevtchn_open(void *logger, unsigned flags) {
+	(void)logger, (void)flags;
+	return fails("xenevtchn_open") ? NULL : open_handle();
+}
+
+int xenevtchn_close(void *handle) {
+	return close_handle(handle);
+}
+
+/* xendevicemodel.h */
+
+#if RELEASE >= 409
+void *xendevicemodel_open(void *logger, unsigned flags) {
+	(void)logger, (void)flags;
+	return fails("xendevicemodel_open") ? NULL : open_handle();
+}
+
+int xendevicemodel_close(void *handle) {
+	return close_handle(handle);
+}
+
+int xendevicemodel_modified_memory(void *handle, uint16_t id, uint64_t first, uint32_t frames) {
+	(void)handle;
+	struct domain *domain = fails("xendevicemodel_modified_memory") ? NULL : find(id);
+	if (!domain || !(domain->info.flags & HVM_GUEST) || first + frames - 1 > domain->max_gpfn) {
+		errno = EINVAL;
+		return -1;
+	}
+	reported += frames;
+	return 0;
+}
+#endif
 
 /* xenforeignmemory.h */
 

@@ -16,11 +16,13 @@ final class Hypervisor implements AutoCloseable {
   private final Handle handle;
   private final XenRelease release;
   private final XenAbi abi;
+  private final WriteLog writeLog;
 
-  private Hypervisor(Handle handle, XenRelease release) {
+  private Hypervisor(Handle handle, XenRelease release, WriteLog writeLog) {
     this.handle = handle;
     this.release = release;
     this.abi = XenAbi.of(release);
+    this.writeLog = writeLog;
   }
 
   /**
@@ -37,7 +39,8 @@ final class Hypervisor implements AutoCloseable {
       throw new VmiException("cannot open the hypervisor: " + Errno.explain(Native.getLastError()));
     }
     Handle handle = new Handle("the hypervisor", address);
-    return new Hypervisor(handle, host.release().orElseGet(() -> release(handle)));
+    return new Hypervisor(
+        handle, host.release().orElseGet(() -> release(handle)), new WriteLog(libraries));
   }
 
   private static void checkDevice(XenHost host) {
@@ -131,6 +134,11 @@ final class Hypervisor implements AutoCloseable {
         () -> handle.use(value -> LibXenCtrl.xc_domain_cacheflush(value, id, firstFrame, frames)));
   }
 
+  /** What is told of writes to domains. */
+  WriteLog writeLog() {
+    return writeLog;
+  }
+
   /** Makes the error for a call that answered a negative error number. */
   static VmiException failure(String what, long result) {
     return new VmiException(what + ": " + Errno.explain((int) -result));
@@ -138,6 +146,7 @@ final class Hypervisor implements AutoCloseable {
 
   @Override
   public void close() {
+    writeLog.close();
     handle.close(LibXenCtrl::xc_interface_close);
   }
 }

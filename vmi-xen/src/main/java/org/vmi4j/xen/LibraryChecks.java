@@ -1,8 +1,11 @@
 package org.vmi4j.xen;
 
+import com.sun.jna.Native;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.vmi4j.api.VmiException;
@@ -31,7 +34,73 @@ final class LibraryChecks {
         LibXenForeignMemory.class,
         () -> LibXenForeignMemory.bind(libraries));
     check("libxenstore", LibXenStore.class, () -> LibXenStore.bind(libraries));
+    hypercall(libraries);
+    if (host.release().map(release -> release.isAtLeast(4, 9)).orElse(true)) {
+      spare(
+          "libxendevicemodel",
+          LibXenDeviceModel.class,
+          () -> LibXenDeviceModel.bind(libraries),
+          () -> LibXenDeviceModel.xendevicemodel_open(0, 0),
+          LibXenDeviceModel::xendevicemodel_close,
+          "without it, what is written to a guest during a live migration may be lost");
+    }
+    spare(
+        "libxenevtchn",
+        LibXenEvtchn.class,
+        () -> LibXenEvtchn.bind(libraries),
+        () -> LibXenEvtchn.xenevtchn_open(0, 0),
+        LibXenEvtchn::xenevtchn_close,
+        "nothing but events of a guest needs it");
     return checks;
+  }
+
+  /** Makes the smallest of all hypercalls, which shows that Xen answers this process at all. */
+  private void hypercall(Libraries libraries) {
+    try {
+      LibXenCall.bind(libraries);
+    } catch (VmiException e) {
+      checks.add(Check.failed("hypercalls", "cannot be made", e.getMessage()));
+      return;
+    }
+    long handle = LibXenCall.xencall_open(0, 0);
+    int version =
+        handle == 0
+            ? -1
+            : LibXenCall.xencall2(handle, LibXenCall.XEN_VERSION, LibXenCall.VERSION, 0);
+    int errno = Native.getLastError();
+    if (handle != 0) {
+      LibXenCall.xencall_close(handle);
+    }
+    checks.add(
+        version < 0
+            ? Check.failed("hypercalls", "refused: " + Errno.explain(errno), "run vmi in dom0")
+            : Check.ok(
+                "hypercalls",
+                "answered by Xen " + new XenRelease(version >>> 16, version & 0xffff)));
+  }
+
+  /** A library that the driver does without. */
+  private void spare(
+      String name,
+      Class<?> type,
+      Runnable bind,
+      LongSupplier open,
+      LongConsumer close,
+      String consequence) {
+    try {
+      bind.run();
+    } catch (VmiException e) {
+      checks.add(Check.warning(name, "cannot be used; " + consequence, e.getMessage()));
+      return;
+    }
+    long handle = open.getAsLong();
+    if (handle == 0) {
+      String why = Errno.explain(Native.getLastError());
+      checks.add(Check.warning(name, "cannot be opened; " + consequence, why));
+    } else {
+      close.accept(handle);
+      checks.add(Check.ok(name, Libraries.origin(type).toString()));
+    }
   }
 
   private void check(String name, Class<?> type, Runnable bind) {

@@ -244,6 +244,8 @@ final class XenFrames implements FrameSource {
         if (result < 0) {
           throw domain.failure("cannot write back the caches over memory", result);
         }
+      } else if (!domain.info().isParavirtual()) {
+        domain.hypervisor().writeLog().add(domain.id(), firstFrame, written);
       }
     }
   }

@@ -116,6 +116,30 @@ class DoctorTest {
   }
 
   @Test
+  void aHypercallIsTried() throws IOException, InterruptedException {
+    hostWith(healthy());
+    assertThat(examine().get("hypercalls").found()).isEqualTo("answered by Xen 4.17");
+    xen.fail("xencall2", Errno.EACCES, 1);
+    assertThat(examine().get("hypercalls").status()).isEqualTo(Status.FAILED);
+    xen.fail("xencall_open", Errno.ENOENT, 1);
+    assertThat(examine().get("hypercalls").found()).contains("refused", "ENOENT");
+    Files.delete(xen.libraries().resolve("libxencall.so.1"));
+    assertThat(examine().get("hypercalls").advice()).contains("apt-get install libxencall1");
+  }
+
+  @Test
+  void whatTheDriverDoesWithoutIsNoFailure() throws IOException, InterruptedException {
+    hostWith(healthy());
+    xen.fail("xenevtchn_open", Errno.EACCES, 1);
+    Files.delete(xen.libraries().resolve("libxendevicemodel.so.1"));
+    Map<String, Check> checks = examine();
+    assertThat(checks.get("libxenevtchn").status()).isEqualTo(Status.WARNING);
+    assertThat(checks.get("libxenevtchn").found()).contains("cannot be opened");
+    assertThat(checks.get("libxendevicemodel").status()).isEqualTo(Status.WARNING);
+    assertThat(checks.get("libxendevicemodel").advice()).contains("libxendevicemodel1");
+  }
+
+  @Test
   void aControlLibraryOfAnotherReleaseIsNamedWithBoth() throws IOException, InterruptedException {
     hostWith(healthy());
     Files.move(

@@ -141,6 +141,11 @@ final class FakeXen {
     return ask("fake_flushed");
   }
 
+  /** How many pages the hypervisor was told to be written. */
+  long reported() {
+    return ask("fake_reported");
+  }
+
   /** How many pauses a domain is under. */
   long pauses(int id) {
     return fakes().getFunction("fake_pauses").invokeLong(new Object[] {id});
@@ -211,6 +216,8 @@ final class FakeXen {
         List.of(
             "libxenforeignmemory.so.1",
             "libxencall.so.1",
+            "libxendevicemodel.so.1",
+            "libxenevtchn.so.1",
             "libxentoolcore.so.1",
             release.isAtLeast(4, 16) ? "libxenstore.so.4" : "libxenstore.so.3.0",
             release.isAtLeast(4, 11)

@@ -3,6 +3,7 @@ package org.vmi4j.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -202,6 +203,34 @@ class XenMemoryTest {
                 assertThat(fault.address()).isEqualTo(0x20_3000);
               });
       assertThat(writableMappings()).isZero();
+    }
+  }
+
+  @Test
+  void onX86XenIsToldOfThePagesThatWereWritten() {
+    assumeFalse(System.getProperty("os.arch").equals("aarch64"));
+    long before = xen.reported();
+    try (Vm vm = xen.open(URI)) {
+      vm.memory().readLong(0x1000);
+      assertThat(xen.reported() - before).isZero();
+      vm.memory().writeLong(0x1000, 1);
+      vm.memory().write(Window.SIZE - 5000, new byte[3 * PAGE]);
+    }
+    assertThat(xen.reported() - before).isEqualTo(1 + 4);
+    assertThat(xen.handles()).isZero();
+  }
+
+  @Test
+  void aWriteThatXenCannotBeToldOfIsDone() {
+    try (Vm vm = xen.open(URI)) {
+      xen.fail("xendevicemodel_modified_memory", Errno.EPERM, 1);
+      vm.memory().writeLong(0x1000, 2);
+      assertThat(vm.memory().readLong(0x1000)).isEqualTo(2);
+    }
+    try (Vm vm = xen.open(URI)) {
+      xen.fail("xendevicemodel_open", Errno.EACCES, 1);
+      vm.memory().writeLong(0x1000, 3);
+      assertThat(vm.memory().readLong(0x1000)).isEqualTo(3);
     }
   }
 
