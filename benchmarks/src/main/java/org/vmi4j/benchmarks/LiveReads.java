@@ -157,10 +157,12 @@ public class LiveReads {
     }
   }
 
-  /** The first read of a window, which maps it. */
+  /**
+   * The first read of a window, which maps it; some 6000 have to be mapped until all is compiled.
+   */
   @Benchmark
   @BenchmarkMode(Mode.SampleTime)
-  @Warmup(iterations = 2, time = 30)
+  @Warmup(iterations = 5, time = 30)
   @Measurement(iterations = 5, time = 4)
   public long window(NextWindow next) {
     return next.domain.vm.memory().readLong(next.address);
