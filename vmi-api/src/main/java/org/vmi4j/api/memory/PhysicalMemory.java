@@ -190,8 +190,8 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    * nothing that might, so that the JIT compiler keeps the fields of this object in registers for
    * all levels of a walk.
    *
-   * @param address a multiple of 8, at most 2<sup>52</sup> + 4096: the distance from the stretch,
-   *     in windows, has to fit into an int
+   * @param address a multiple of 8, no more than a table above 2<sup>52</sup>: its distance from
+   *     the stretch, in windows, has to fit into an int
    * @return the entry, or 0 if {@link #readEntry} has to tell
    * @throws InternalError if the source has lost the page, which {@link #readEntry} explains
    */
