@@ -201,8 +201,20 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     if (window >= 0 && window < placed.length) {
       return placed[window] ? (long) LONGS.get(stretch, (int) inStretch) : 0;
     }
-    ByteBuffer apart = windows.complete(address);
-    return apart != null ? (long) LONGS.get(apart, (int) address & WINDOW_MASK) : 0;
+    return entryApart(address);
+  }
+
+  /** Reads an entry that is not in the stretch, so that the code for those that are is small. */
+  private long entryApart(long address) {
+    ByteBuffer window = windows.complete(address);
+    if (window == null) {
+      return 0;
+    }
+    try {
+      return (long) LONGS.get(window, (int) address & WINDOW_MASK);
+    } finally {
+      Reference.reachabilityFence(window);
+    }
   }
 
   /**
