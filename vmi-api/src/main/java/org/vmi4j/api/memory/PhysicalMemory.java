@@ -4,6 +4,8 @@ import static java.lang.invoke.MethodHandles.byteBufferViewVarHandle;
 
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
+import java.lang.reflect.Method;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -24,6 +26,13 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONGS =
       byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  static {
+    // JDK 17's C2 inlines no method whose signature names a class that is not loaded yet. Reads of
+    // buffers have one in theirs, which is loaded only by chance: without this, walks are three
+    // times as slow in some runs of a program, from the beginning to the end.
+    Method[] unused = Buffer.class.getDeclaredMethods();
+  }
 
   private static final int WINDOW_MASK = Window.SIZE - 1;
   private static final int WINDOW_SHIFT = Integer.numberOfTrailingZeros(Window.SIZE);

@@ -23,9 +23,10 @@ public final class AddressSpace extends Memory {
   private final SoftwareEntries software;
 
   // The fields of the first region again: an object less on the way of every read is measurable.
+  // An address is in it if the masked sum of address and bias is the value.
+  private final long firstBias;
   private final long firstMask;
   private final long firstValue;
-  private final long otherValue;
   private final long firstRoot;
   private final PageWalker firstWalker;
 
@@ -40,10 +41,12 @@ public final class AddressSpace extends Memory {
     this.second = second;
     this.lowFirst = lowFirst;
     this.software = software;
-    this.firstMask = first.mask();
-    this.firstValue = first.value();
-    // Where both regions share a table, as on x86, one test and one walk serve both.
-    this.otherValue = first.isUnderTableOf(second) ? second.value() : first.value();
+    // Where one table serves both ends, as on x86, a sum wraps the high one around to the low one,
+    // and one comparison tells whether an address is in either.
+    boolean both = first.isUnderTableOf(second) && first.isOtherEndOf(second);
+    this.firstBias = both ? Long.lowestOneBit(first.mask()) : 0;
+    this.firstMask = first.mask() - firstBias;
+    this.firstValue = both ? 0 : first.value();
     this.firstRoot = first.reachableRoot();
     this.firstWalker = first.mode().walker();
   }
@@ -124,8 +127,7 @@ public final class AddressSpace extends Memory {
    * @return a {@link Lookup}: negative when the address is not mapped
    */
   public long lookup(long va) {
-    long top = va & firstMask;
-    if (top == firstValue || top == otherValue) {
+    if ((va + firstBias & firstMask) == firstValue) {
       return firstWalker.walk(memory, firstRoot, va, software);
     }
     return lookupSecond(va);

@@ -98,10 +98,7 @@ class PageWalker {
     return walkThree(third, second, last, memory, table, va, software);
   }
 
-  /**
-   * Walks three levels of tables by steps. The JIT compiler inlines what it has compiled before
-   * only below some size, 2500 bytes (-XX:InlineSmallCode): three levels are, and four are not.
-   */
+  /** Walks three levels of tables by steps: what the walks of all hot modes end with. */
   final long walkThree(
       WalkStep third,
       WalkStep second,

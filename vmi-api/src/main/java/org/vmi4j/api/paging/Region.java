@@ -33,6 +33,13 @@ record Region(PagingMode mode, long root, long mask, long value) {
     return mode == other.mode && root == other.root && mask == other.mask;
   }
 
+  /**
+   * Whether one of two regions of the same size is at the low end, and the other at the high one.
+   */
+  boolean isOtherEndOf(Region other) {
+    return (value ^ other.value) == mask;
+  }
+
   /** The same region under another top table. */
   Region withRoot(long other) {
     return new Region(mode, other, mask, value);
