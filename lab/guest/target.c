@@ -18,7 +18,7 @@
 
 #include "guest.h"
 
-#define PAGE 4096UL
+#define PAGE ((unsigned long)sysconf(_SC_PAGESIZE))
 #define HUGE_PAGE (2UL << 20)
 
 static void *must(void *p) {

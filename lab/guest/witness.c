@@ -152,15 +152,15 @@ static void pages(int pid) {
   FILE *maps = fopen(path, "r");
   snprintf(path, sizeof path, "/proc/%d/pagemap", pid);
   FILE *pagemap = fopen(path, "r");
-  unsigned long from, to;
+  unsigned long from, to, page = sysconf(_SC_PAGESIZE);
   char line[4096];
   while (fgets(line, sizeof line, maps) != NULL) {
     if (sscanf(line, "%lx-%lx", &from, &to) != 2 || strstr(line, "[vsyscall]") != NULL) {
       continue;
     }
-    for (unsigned long va = from; va < to; va += 4096) {
+    for (unsigned long va = from; va < to; va += page) {
       uint64_t entry;
-      fseek(pagemap, va / 4096 * 8, SEEK_SET);
+      fseek(pagemap, va / page * 8, SEEK_SET);
       if (fread(&entry, 8, 1, pagemap) == 1 && entry >> 62 != 0) {
         printf("%lx\t%llx\n", va, (unsigned long long)entry);
       }

@@ -59,6 +59,8 @@ public final class PagingMode {
   /** Intel's extended page tables, five levels. */
   public static final PagingMode EPT5 = EptModes.of(5);
 
+  private static final long UNPAGED = 4096;
+
   private final String name;
   private final EntryFormat format;
   private final int addressBits;
@@ -169,6 +171,11 @@ public final class PagingMode {
   /** How many levels of tables there are. */
   public int depth() {
     return levels.size();
+  }
+
+  /** The size of the smallest page that a table can map, in bytes; without paging, 4096. */
+  public long pageSize() {
+    return levels.isEmpty() ? UNPAGED : 1L << levels.get(levels.size() - 1).shift();
   }
 
   /**

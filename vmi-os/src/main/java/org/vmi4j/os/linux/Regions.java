@@ -21,9 +21,9 @@ final class Regions {
   private static final long WRITE = 2;
   private static final long EXECUTE = 4;
   private static final long SHARED = 8;
-  private static final int PAGE = 4096;
 
   private final Memory memory;
+  private final long pageSize;
   private final Paths paths;
   private final Optional<Field> tree;
   private final MapleTree maple;
@@ -46,6 +46,7 @@ final class Regions {
 
   Regions(Kernel kernel, Binder binder, Paths paths) {
     this.memory = kernel.space();
+    this.pageSize = kernel.space().mode().pageSize();
     this.paths = paths;
     tree = binder.optional("mm_struct", "mm_mt");
     maple = tree.isPresent() ? new MapleTree(memory, binder) : null;
@@ -110,7 +111,7 @@ final class Regions {
     long backing = file.read(memory, vma);
     return backing == 0
         ? new MemoryRegion(from, to, text, 0, special(mm, vma, from, to))
-        : new MemoryRegion(from, to, text, pageOffset.read(memory, vma) * PAGE, name(backing));
+        : new MemoryRegion(from, to, text, pageOffset.read(memory, vma) * pageSize, name(backing));
   }
 
   private String name(long backing) {

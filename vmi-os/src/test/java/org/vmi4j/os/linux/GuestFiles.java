@@ -84,6 +84,21 @@ record GuestFiles(Path folder) {
     return Integer.parseInt(truth("target.txt").get(0));
   }
 
+  /** The start of the paging mode's name, as the guest's name promises it. */
+  String paging() {
+    String name = toString();
+    return name.endsWith("la57")
+        ? "x86-64 5-level"
+        : name.endsWith("16k")
+            ? "AArch64 16K"
+            : name.endsWith("arm64") ? "AArch64 4K" : "x86-64 4-level";
+  }
+
+  /** The size of a page of the guest's kernel, in bytes. */
+  long pageSize() {
+    return toString().endsWith("16k") ? 16 << 10 : 4 << 10;
+  }
+
   @Override
   public String toString() {
     return folder.getFileName().toString();

@@ -109,7 +109,7 @@ class UserRegistersTest {
     while (vector.hasRemaining()) {
       pairs.put(vector.getLong(), vector.getLong());
     }
-    assertThat(pairs).containsEntry((long) AT_PAGESZ, 4096L).containsEntry(0L, 0L);
+    assertThat(pairs).containsEntry((long) AT_PAGESZ, guest.pageSize()).containsEntry(0L, 0L);
     AddressSpace memory = target.memorySpace();
     long start = target.regions().items().get(0).start();
     assertThat(pairs).containsEntry((long) AT_PHDR, start + memory.readLong(start + 32));
