@@ -6,8 +6,8 @@ import static org.vmi4j.benchmarks.Row.Goal.timesC;
 import com.google.common.io.Closer;
 import java.nio.file.Path;
 import java.util.List;
-import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
@@ -42,7 +42,7 @@ public final class CompareLive {
     Path folder = Path.of(arguments[0]);
     int domain = number(arguments[1]);
     try (Closer open = Closer.create()) {
-      for (Machine machine : Vmi.list("xen:")) {
+      for (VmInfo machine : Vmi.list("xen:")) {
         if (machine.id() != CONTROL_DOMAIN) {
           Vm vm = Vmi.open(uri(machine.id()));
           open.register(vm::close);

@@ -57,7 +57,8 @@ public class ImageReads {
     Path files = Path.of(folder);
     vm = Vmi.open("file:" + files.resolve("memory.raw"));
     linux = Linux.detect(vm);
-    space = AddressSpace.of(vm.memory(), PagingMode.X86_64, Workload.read(files, "root")[0]);
+    space =
+        AddressSpace.of(vm.physicalMemory(), PagingMode.X86_64, Workload.read(files, "root")[0]);
     walk = Workload.read(files, "walk");
     row = Workload.read(files, "row");
     cold = Workload.read(files, "cold");
@@ -158,9 +159,9 @@ public class ImageReads {
   public long searchOneCore() {
     long[] sum = new long[1];
     pattern.search(
-        vm.memory(),
+        vm.physicalMemory(),
         0,
-        vm.memory().end(),
+        vm.physicalMemory().end(),
         Progress.NONE,
         address -> {
           sum[0] += address;
@@ -172,6 +173,8 @@ public class ImageReads {
   /** A pattern in all of memory, on all cores. */
   @Benchmark
   public long searchAllCores() {
-    return pattern.searchInParallel(vm.memory(), 0, vm.memory().end(), Progress.NONE, 1000).length;
+    return pattern.searchInParallel(
+            vm.physicalMemory(), 0, vm.physicalMemory().end(), Progress.NONE, 1000)
+        .length;
   }
 }

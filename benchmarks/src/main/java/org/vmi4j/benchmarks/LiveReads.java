@@ -130,7 +130,7 @@ public class LiveReads {
 
     final void open(String uri, long root) {
       vm = Vmi.open(uri);
-      space = AddressSpace.of(vm.memory(), PagingMode.X86_64, root);
+      space = AddressSpace.of(vm.physicalMemory(), PagingMode.X86_64, root);
     }
 
     /**
@@ -165,7 +165,7 @@ public class LiveReads {
   @Warmup(iterations = 5, time = 30)
   @Measurement(iterations = 5, time = 4)
   public long window(NextWindow next) {
-    return next.domain.vm.memory().readLong(next.address);
+    return next.domain.vm.physicalMemory().readLong(next.address);
   }
 
   /** Pages of 4 KiB by virtual address, 500 in a row, with nothing mapped before. */

@@ -53,7 +53,7 @@ final class Workload {
           new BufferedOutputStream(Files.newOutputStream(folder.resolve("memory.raw")))) {
         byte[] chunk = new byte[1 << 20];
         for (long at = 0; at < IMAGE; at += chunk.length) {
-          vm.memory().read(at, chunk, 0, chunk.length);
+          vm.physicalMemory().read(at, chunk, 0, chunk.length);
           out.write(chunk);
         }
       }
@@ -77,8 +77,8 @@ final class Workload {
   static void ofDomain(Path folder, Vm vm) throws IOException {
     Files.createDirectories(folder);
     AddressSpace space = space(vm, Linux.detect(vm));
-    writeReads(folder, space, smallPages(space, vm.memory()::isPresent));
-    write(folder, "windows", windows(vm.memory()));
+    writeReads(folder, space, smallPages(space, vm.physicalMemory()::isPresent));
+    write(folder, "windows", windows(vm.physicalMemory()));
   }
 
   private static void writeReads(Path folder, AddressSpace space, List<Long> pages)
@@ -97,7 +97,8 @@ final class Workload {
 
   /** Without what only Linux knows: to the C loop an entry is present or it is not. */
   private static AddressSpace space(Vm vm, Linux linux) {
-    return AddressSpace.of(vm.memory(), PagingMode.X86_64, process(linux).memorySpace().root());
+    return AddressSpace.of(
+        vm.physicalMemory(), PagingMode.X86_64, process(linux).addressSpace().root());
   }
 
   /** A page that is there in each of so many windows. */
@@ -165,7 +166,7 @@ final class Workload {
     long base =
         linux
             .kernel()
-            .space()
+            .addressSpace()
             .readLong(linux.kernel().profile().symbols().address("page_offset_base").orElseThrow());
     List<Long> pages = new ArrayList<>();
     for (long i = 0; i < COLD; i++) {

@@ -34,7 +34,7 @@ public final class FindSecrets {
   private static void search(LinuxProcess process, BytePattern secret) {
     for (MemoryRegion region : process.regions()) {
       secret.search(
-          process.memorySpace(),
+          process.addressSpace(),
           region.start(),
           region.end(),
           Progress.NONE,

@@ -21,7 +21,7 @@ public final class ReadKernelStruct {
       long names = binder.symbol("init_uts_ns");
       Field host = binder.field("uts_namespace", "name.nodename");
       binder.check();
-      System.out.println(kernel.space().readString(names + host.offset(), MAX_NAME));
+      System.out.println(kernel.addressSpace().readString(names + host.offset(), MAX_NAME));
     }
   }
 }

@@ -27,7 +27,7 @@ public interface Vm extends AutoCloseable {
   Optional<Architecture> architecture();
 
   /** The guest-physical memory. It is closed together with this machine. */
-  PhysicalMemory memory();
+  PhysicalMemory physicalMemory();
 
   /**
    * Looks for a capability of this machine.

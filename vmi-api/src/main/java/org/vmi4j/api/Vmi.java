@@ -30,7 +30,7 @@ public final class Vmi {
    * @param uri the driver's scheme and a colon, such as {@code xen:}
    * @throws VmiException if no driver knows the scheme, or the driver cannot tell
    */
-  public static List<Machine> list(String uri) {
+  public static List<VmInfo> list(String uri) {
     VmUri parsed = VmUri.parse(uri);
     return driver(parsed).list(parsed);
   }

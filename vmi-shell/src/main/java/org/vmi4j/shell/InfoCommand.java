@@ -30,13 +30,13 @@ final class InfoCommand extends GuestCommand {
     facts.put("source", vm.description());
     facts.put("architecture", kernel.architecture().toString());
     vm.find(Vcpus.class).ifPresent(cpus -> facts.put("vcpus", cpus.registers().size()));
-    facts.put("memory_end", new Hex(vm.memory().end()));
+    facts.put("memory_end", new Hex(vm.physicalMemory().end()));
     facts.put("os", "Linux");
     facts.put("release", kernel.release());
     facts.put("banner", kernel.banner());
     kernel.buildId().ifPresent(id -> facts.put("build_id", id));
-    facts.put("paging", kernel.space().mode().name());
-    facts.put("root", new Hex(kernel.space().highRoot()));
+    facts.put("paging", kernel.addressSpace().mode().name());
+    facts.put("root", new Hex(kernel.addressSpace().highRoot()));
     facts.put("kaslr_virtual", new Hex(kernel.virtualOffset()));
     facts.put("kaslr_physical", new Hex(kernel.physicalOffset()));
     facts.put("symbols", kernel.profile().symbols().count());

@@ -2,7 +2,7 @@ package org.vmi4j.shell;
 
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.vmi4j.api.Machine;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.Vmi;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,9 +42,9 @@ final class ListCommand implements Callable<Integer> {
   }
 
   /** A name that may not be read is empty. */
-  static Table table(List<Machine> machines) {
+  static Table table(List<VmInfo> machines) {
     Table table = new Table("id", "name", "uuid", "type", "state", "vcpus", "memory", "uri");
-    for (Machine machine : machines) {
+    for (VmInfo machine : machines) {
       table.row(
           machine.id(),
           machine.name().orElse(""),

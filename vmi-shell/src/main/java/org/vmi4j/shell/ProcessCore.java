@@ -31,7 +31,7 @@ final class ProcessCore {
   }
 
   static ProcessCore of(Linux linux, LinuxProcess process, List<MemoryRegion> regions) {
-    AddressSpace space = process.memorySpace();
+    AddressSpace space = process.addressSpace();
     List<CoreSegment> segments = new ArrayList<>();
     for (MemoryRegion region : regions) {
       int flags =

@@ -73,10 +73,10 @@ final class ReadCommand extends GuestCommand {
             : Addresses.parse(guest, address);
     Memory memory =
         physical
-            ? guest.vm().memory()
+            ? guest.vm().physicalMemory()
             : pid == null
-                ? guest.linux().kernel().space()
-                : guest.linux().process(pid).memorySpace();
+                ? guest.linux().kernel().addressSpace()
+                : guest.linux().process(pid).addressSpace();
     memory.readByte(from);
     if (raw != null) {
       write(memory, from, wanted.getAsLong());

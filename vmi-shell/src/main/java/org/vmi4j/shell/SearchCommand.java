@@ -66,7 +66,7 @@ final class SearchCommand extends GuestCommand {
   }
 
   private void inPhysical(Guest guest, BytePattern bytes) {
-    PhysicalMemory memory = guest.vm().memory();
+    PhysicalMemory memory = guest.vm().physicalMemory();
     Table table = new Table("address");
     long[] found = bytes.searchInParallel(memory, 0, memory.end(), session().progress(), limit);
     for (long address : found) {
@@ -78,7 +78,7 @@ final class SearchCommand extends GuestCommand {
   }
 
   private void inProcess(LinuxProcess process, BytePattern bytes) {
-    AddressSpace space = process.memorySpace();
+    AddressSpace space = process.addressSpace();
     Listing<MemoryRegion> regions = process.regions();
     Table table = new Table("address", "region");
     List<Long> found = new ArrayList<>();

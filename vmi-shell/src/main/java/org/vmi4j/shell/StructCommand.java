@@ -44,7 +44,7 @@ final class StructCommand extends GuestCommand {
       throw new VmiException(type + " is no structure; \"vmi type\" shows what it is");
     }
     long base = Addresses.parse(guest, address);
-    Memory memory = linux.kernel().space();
+    Memory memory = linux.kernel().addressSpace();
     memory.readByte(base);
     Table table = new Table("offset", "name", "value", "type");
     for (LayoutRow row : Declaration.layout(struct)) {

@@ -37,7 +37,9 @@ final class TranslateCommand extends GuestCommand {
   @Override
   void run(Guest guest) {
     AddressSpace space =
-        pid == null ? guest.linux().kernel().space() : guest.linux().process(pid).memorySpace();
+        pid == null
+            ? guest.linux().kernel().addressSpace()
+            : guest.linux().process(pid).addressSpace();
     Translation translation = space.translate(Addresses.parse(guest, address));
     if (output().format() == OutputOptions.Format.table) {
       print(translation, space);

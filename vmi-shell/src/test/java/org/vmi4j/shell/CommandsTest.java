@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.spi.Check;
@@ -256,7 +256,7 @@ class CommandsTest {
       long credentials =
           linux.process(pid).address()
               + linux.kernel().profile().binder().field("task_struct", "cred").offset();
-      place = Lookup.physical(linux.kernel().space().lookup(credentials));
+      place = Lookup.physical(linux.kernel().addressSpace().lookup(credentials));
     }
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -347,8 +347,8 @@ class CommandsTest {
 
   @Test
   void machinesAreListed() {
-    Machine web = machine(3, Optional.of("web01"));
-    Machine nameless = machine(4, Optional.empty());
+    VmInfo web = machine(3, Optional.of("web01"));
+    VmInfo nameless = machine(4, Optional.empty());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     try (Session session = new Session(stream, stream)) {
@@ -362,8 +362,8 @@ class CommandsTest {
     assertThat(vmi("list", "file:x").err()).contains("file: has no machines to list");
   }
 
-  private static Machine machine(int id, Optional<String> name) {
-    return new Machine("xen:" + id, id, name, new UUID(1, id), "PVH", "blocked", 2, 128 << 20);
+  private static VmInfo machine(int id, Optional<String> name) {
+    return new VmInfo("xen:" + id, id, name, new UUID(1, id), "PVH", "blocked", 2, 128 << 20);
   }
 
   @Test

@@ -118,8 +118,8 @@ class DumpCommandTest {
     }
 
     @Override
-    public PhysicalMemory memory() {
-      return vm.memory();
+    public PhysicalMemory physicalMemory() {
+      return vm.physicalMemory();
     }
 
     @Override

@@ -45,7 +45,7 @@ final class SnapshotVm implements Vm {
   }
 
   @Override
-  public PhysicalMemory memory() {
+  public PhysicalMemory physicalMemory() {
     return memory;
   }
 

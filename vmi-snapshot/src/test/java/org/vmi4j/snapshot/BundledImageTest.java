@@ -82,9 +82,9 @@ class BundledImageTest {
       ranges++;
       long last = Long.parseLong(range.group(2), 16);
       for (long at = Long.parseLong(range.group(1), 16); at <= last; at += TestImages.PAGE) {
-        assertThat(vm.memory().isPresent(at)).isTrue();
+        assertThat(vm.physicalMemory().isPresent(at)).isTrue();
       }
-      assertThat(vm.memory().isPresent(last)).isTrue();
+      assertThat(vm.physicalMemory().isPresent(last)).isTrue();
     }
     assertThat(ranges).isEqualTo(2);
   }

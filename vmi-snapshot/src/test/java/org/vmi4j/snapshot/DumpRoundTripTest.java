@@ -71,12 +71,12 @@ class DumpRoundTripTest {
       try (Vm copy = Vmi.open("file:" + file)) {
         assertThat(copy.architecture()).isEqualTo(vm.architecture());
         assertThat(registers(copy)).isEqualTo(registers(vm));
-        assertThat(copy.memory().end()).isEqualTo(vm.memory().end());
+        assertThat(copy.physicalMemory().end()).isEqualTo(vm.physicalMemory().end());
         byte[] page = new byte[PAGE];
         byte[] other = new byte[PAGE];
-        for (long at = 0; at < vm.memory().end(); at += PAGE) {
-          int length = vm.memory().readAvailable(at, page, 0, PAGE);
-          assertThat(copy.memory().readAvailable(at, other, 0, PAGE)).isEqualTo(length);
+        for (long at = 0; at < vm.physicalMemory().end(); at += PAGE) {
+          int length = vm.physicalMemory().readAvailable(at, page, 0, PAGE);
+          assertThat(copy.physicalMemory().readAvailable(at, other, 0, PAGE)).isEqualTo(length);
           if (length > 0) {
             assertThat(other).isEqualTo(page);
           }
@@ -173,7 +173,7 @@ class DumpRoundTripTest {
         Vm copy = Vmi.open("file:" + dump(vm))) {
       assertThat(copy.architecture()).isEmpty();
       assertThat(copy.find(Vcpus.class)).isEmpty();
-      assertThat(copy.memory().readLong(2 * PAGE)).isEqualTo(2 * PAGE);
+      assertThat(copy.physicalMemory().readLong(2 * PAGE)).isEqualTo(2 * PAGE);
     }
   }
 
@@ -186,8 +186,8 @@ class DumpRoundTripTest {
       try (Vm copy = Vmi.open("file:" + file)) {
         for (long piece : new long[] {0, 1, 65_534, 65_535, 65_536, pieces - 1}) {
           long address = piece * 2 * PAGE;
-          assertThat(copy.memory().readLong(address)).isEqualTo(address);
-          assertThat(copy.memory().isPresent(address + PAGE)).isFalse();
+          assertThat(copy.physicalMemory().readLong(address)).isEqualTo(address);
+          assertThat(copy.physicalMemory().isPresent(address + PAGE)).isFalse();
         }
       }
       assertThat(readelf(file).lines().filter(line -> line.startsWith("  LOAD"))).hasSize(pieces);
@@ -224,8 +224,8 @@ class DumpRoundTripTest {
       assertThat(core.write(file, false, Progress.NONE)).isEqualTo(500L * PAGE);
     }
     try (Vm copy = Vmi.open("file:" + file)) {
-      assertThat(copy.memory().readLong(vm.base + 599L * 2 * PAGE)).isZero();
-      assertThat(copy.memory().readLong(vm.base + 2 * PAGE)).isEqualTo(vm.base + 2 * PAGE);
+      assertThat(copy.physicalMemory().readLong(vm.base + 599L * 2 * PAGE)).isZero();
+      assertThat(copy.physicalMemory().readLong(vm.base + 2 * PAGE)).isEqualTo(vm.base + 2 * PAGE);
     }
   }
 
@@ -290,7 +290,7 @@ class DumpRoundTripTest {
     }
 
     @Override
-    public PhysicalMemory memory() {
+    public PhysicalMemory physicalMemory() {
       return memory;
     }
 

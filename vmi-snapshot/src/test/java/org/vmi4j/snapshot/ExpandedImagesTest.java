@@ -66,7 +66,7 @@ class ExpandedImagesTest {
         ExpandedImages.expand(compressed(i + ".zst", i), Compression.ZSTD);
       }
       assertThat(copies()).hasSize(ExpandedImages.KEPT).doesNotContain(copy);
-      assertThat(vm.memory().readByte(0)).isEqualTo((byte) 1);
+      assertThat(vm.physicalMemory().readByte(0)).isEqualTo((byte) 1);
     }
   }
 

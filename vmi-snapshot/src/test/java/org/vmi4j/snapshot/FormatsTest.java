@@ -94,9 +94,10 @@ class FormatsTest {
       Path file = Files.write(folder.resolve(compression.name()), compress(compression, image));
       try (Vm vm = Vmi.open("file:" + file)) {
         assertThat(vm.description()).startsWith(format.label).endsWith(compression.toString());
-        assertThat(vm.memory().readLong(TestImages.PAGE)).isEqualTo(TestImages.PAGE);
-        assertThat(vm.memory().readLong(format.end - 8)).isEqualTo(format.end - 8);
-        assertThatThrownBy(() -> vm.memory().readByte(format.end)).isInstanceOf(MemoryFault.class);
+        assertThat(vm.physicalMemory().readLong(TestImages.PAGE)).isEqualTo(TestImages.PAGE);
+        assertThat(vm.physicalMemory().readLong(format.end - 8)).isEqualTo(format.end - 8);
+        assertThatThrownBy(() -> vm.physicalMemory().readByte(format.end))
+            .isInstanceOf(MemoryFault.class);
       }
     }
   }
@@ -107,9 +108,9 @@ class FormatsTest {
     long address = Long.decode(high);
     Path file = Files.write(folder.resolve("image"), format.image());
     try (Vm vm = Vmi.open("file:" + file)) {
-      assertThat(vm.memory().readLong(address + 8)).isEqualTo(address + 8);
-      assertThat(vm.memory().isPresent(address - 1)).isFalse();
-      assertThat(vm.memory().end()).isEqualTo(address + TestImages.PAGE);
+      assertThat(vm.physicalMemory().readLong(address + 8)).isEqualTo(address + 8);
+      assertThat(vm.physicalMemory().isPresent(address - 1)).isFalse();
+      assertThat(vm.physicalMemory().end()).isEqualTo(address + TestImages.PAGE);
     }
   }
 
@@ -130,7 +131,8 @@ class FormatsTest {
             TestImages.lime(0, TestImages.PAGE), TestImages.lime(last, TestImages.PAGE));
     try (Vm vm = Vmi.open("file:" + Files.write(folder.resolve("far"), image))) {
       List<Long> visited = new ArrayList<>();
-      vm.memory().forEachExtent(0, Long.MAX_VALUE, (address, bytes) -> visited.add(address));
+      vm.physicalMemory()
+          .forEachExtent(0, Long.MAX_VALUE, (address, bytes) -> visited.add(address));
       assertThat(visited).containsExactly(0L, last);
     }
   }

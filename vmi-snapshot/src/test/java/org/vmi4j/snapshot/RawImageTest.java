@@ -25,10 +25,10 @@ class RawImageTest {
   void givenHolesShiftWhatIsBehindThem() throws IOException {
     Path file = Files.write(folder.resolve("x.raw"), TestImages.memory(0, 3 * TestImages.PAGE));
     try (Vm vm = Vmi.open("file:" + file + "?hole=0x1000-0x3000&hole=0x4000-0x100000000")) {
-      assertThat(vm.memory().readLong(0xff8)).isEqualTo(0xff8);
-      assertThat(vm.memory().readLong(0x3000)).isEqualTo(0x1000);
-      assertThat(vm.memory().readLong(4 * GIB)).isEqualTo(0x2000);
-      assertThatThrownBy(() -> vm.memory().readByte(0x1000))
+      assertThat(vm.physicalMemory().readLong(0xff8)).isEqualTo(0xff8);
+      assertThat(vm.physicalMemory().readLong(0x3000)).isEqualTo(0x1000);
+      assertThat(vm.physicalMemory().readLong(4 * GIB)).isEqualTo(0x2000);
+      assertThatThrownBy(() -> vm.physicalMemory().readByte(0x1000))
           .isInstanceOf(MemoryFault.class)
           .hasMessageContaining("0x0-0x1000, 0x3000-0x4000, 0x100000000-0x100001000");
     }
@@ -38,7 +38,7 @@ class RawImageTest {
   void fileWithQuestionMarkInItsNameIsOpened() throws IOException {
     Path file = Files.write(folder.resolve("x?y"), TestImages.memory(0, TestImages.PAGE));
     try (Vm vm = Vmi.open("file:" + file)) {
-      assertThat(vm.memory().readLong(8)).isEqualTo(8);
+      assertThat(vm.physicalMemory().readLong(8)).isEqualTo(8);
     }
   }
 
@@ -64,16 +64,16 @@ class RawImageTest {
 
   private static void assertSplit(Path file, long hole) {
     try (Vm vm = Vmi.open("file:" + file)) {
-      assertThat(vm.memory().readLong(4 * GIB)).as("what follows the hole").isEqualTo(-1);
-      assertThat(vm.memory().isPresent(hole)).isFalse();
-      assertThat(vm.memory().isPresent(hole - 1)).isTrue();
+      assertThat(vm.physicalMemory().readLong(4 * GIB)).as("what follows the hole").isEqualTo(-1);
+      assertThat(vm.physicalMemory().isPresent(hole)).isFalse();
+      assertThat(vm.physicalMemory().isPresent(hole - 1)).isTrue();
     }
   }
 
   private static void assertFlat(Path file, long mark) {
     try (Vm vm = Vmi.open("file:" + file)) {
-      assertThat(vm.memory().readLong(mark)).isEqualTo(-1);
-      assertThat(vm.memory().end()).isEqualTo(file.toFile().length());
+      assertThat(vm.physicalMemory().readLong(mark)).isEqualTo(-1);
+      assertThat(vm.physicalMemory().end()).isEqualTo(file.toFile().length());
     }
   }
 

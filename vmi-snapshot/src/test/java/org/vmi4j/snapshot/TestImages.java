@@ -141,7 +141,7 @@ final class TestImages {
   /** Opens and closes an image that is to be refused. */
   static void open(String uri) {
     try (Vm vm = Vmi.open(uri)) {
-      vm.memory().isPresent(0);
+      vm.physicalMemory().isPresent(0);
     }
   }
 }

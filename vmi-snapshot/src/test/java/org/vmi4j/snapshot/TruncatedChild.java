@@ -39,12 +39,12 @@ final class TruncatedChild {
     int pages = Integer.parseInt(args[1]);
     int rounds = Integer.parseInt(args[2]);
     try (Vm vm = Vmi.open("file:" + image)) {
-      AddressSpace space = AddressSpace.of(vm.memory(), PagingMode.X86_64, 0);
+      AddressSpace space = AddressSpace.of(vm.physicalMemory(), PagingMode.X86_64, 0);
       byte[] buffer = new byte[PAGE];
       Object[][] ways = {
-        {"physical longs", longs(vm.memory(), 0)},
-        {"physical bytes", bytes(vm.memory(), 0)},
-        {"physical blocks", blocks(vm.memory(), 0, buffer)},
+        {"physical longs", longs(vm.physicalMemory(), 0)},
+        {"physical bytes", bytes(vm.physicalMemory(), 0)},
+        {"physical blocks", blocks(vm.physicalMemory(), 0, buffer)},
         {"virtual longs", longs(space, VIRTUAL)},
         {"virtual blocks", blocks(space, VIRTUAL, buffer)},
         {"search", search(vm)},
@@ -100,7 +100,7 @@ final class TruncatedChild {
     return offset -> {
       long[] found = {0};
       pattern.search(
-          vm.memory(),
+          vm.physicalMemory(),
           offset,
           offset + PAGE,
           Progress.NONE,

@@ -55,11 +55,11 @@ class XenCoreTest {
       assertThat(vm.architecture()).contains(Architecture.X86_64);
       for (long frame : new long[] {0, 2, 0x9f, 0xc1, 0x100000}) {
         long address = frame * PAGE + 8;
-        assertThat(vm.memory().readLong(address)).isEqualTo(address);
+        assertThat(vm.physicalMemory().readLong(address)).isEqualTo(address);
       }
-      assertThat(vm.memory().isPresent(0x3000)).isFalse();
-      assertThat(vm.memory().isPresent(0xa0000)).isFalse();
-      assertThat(vm.memory().end()).isEqualTo(0x1_0000_1000L);
+      assertThat(vm.physicalMemory().isPresent(0x3000)).isFalse();
+      assertThat(vm.physicalMemory().isPresent(0xa0000)).isFalse();
+      assertThat(vm.physicalMemory().end()).isEqualTo(0x1_0000_1000L);
       assertThat(registers(vm)).hasSize(2);
       assertThat(registers(vm).get(1).value("cr3")).hasValue(0x2000);
       assertThat(registers(vm).get(0).value("rip")).hasValue(0xffff_ffff_8100_0000L);
@@ -79,10 +79,10 @@ class XenCoreTest {
       assertThat(vm.description()).isEqualTo("Xen core of a paravirtual guest, 1 processors");
       for (long frame : machine) {
         long address = frame * PAGE + 0x18;
-        assertThat(vm.memory().readLong(address)).isEqualTo(address);
+        assertThat(vm.physicalMemory().readLong(address)).isEqualTo(address);
       }
       List<Long> visited = new ArrayList<>();
-      vm.memory().forEachExtent(0, Long.MAX_VALUE, (at, bytes) -> visited.add(at / PAGE));
+      vm.physicalMemory().forEachExtent(0, Long.MAX_VALUE, (at, bytes) -> visited.add(at / PAGE));
       assertThat(visited).containsExactly(0x12345L, 0x6ffffeL, 0x6fffffL, 0x700000L);
       assertThat(registers(vm).get(0).value("cr3")).hasValue(0x7_0000_0000L);
       assertThat(registers(vm).get(0).value("user_cr3")).hasValue(0);
@@ -97,9 +97,9 @@ class XenCoreTest {
     }
     try (Vm vm = open(core)) {
       for (long frame = 5; frame < 10; frame++) {
-        assertThat(vm.memory().readLong(frame * PAGE)).isEqualTo(frame * PAGE);
+        assertThat(vm.physicalMemory().readLong(frame * PAGE)).isEqualTo(frame * PAGE);
       }
-      assertThat(vm.memory().isPresent(10 * PAGE)).isFalse();
+      assertThat(vm.physicalMemory().isPresent(10 * PAGE)).isFalse();
       assertThat(vm.find(Vcpus.class)).isEmpty();
     }
   }

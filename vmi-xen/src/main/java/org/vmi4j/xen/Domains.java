@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.vmi4j.api.Machine;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmiException;
 
 /** The domains of a host with their names. */
@@ -34,18 +34,18 @@ final class Domains {
     }
   }
 
-  List<Machine> machines() {
+  List<VmInfo> machines() {
     return all.stream().map(Domains::machine).toList();
   }
 
   /** The one machine of a name, a number or a UUID. */
-  List<Machine> machines(String wanted) {
+  List<VmInfo> machines(String wanted) {
     return List.of(machine(find(wanted)));
   }
 
-  private static Machine machine(Named domain) {
+  private static VmInfo machine(Named domain) {
     DomainInfo info = domain.info();
-    return new Machine(
+    return new VmInfo(
         "xen:" + domain.name().orElse(String.valueOf(info.id())),
         info.id(),
         domain.name(),

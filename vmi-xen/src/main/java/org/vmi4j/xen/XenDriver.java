@@ -1,8 +1,8 @@
 package org.vmi4j.xen;
 
 import java.util.List;
-import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.VmDriver;
@@ -53,11 +53,11 @@ public final class XenDriver implements VmDriver {
   }
 
   @Override
-  public List<Machine> list(VmUri uri) {
+  public List<VmInfo> list(VmUri uri) {
     return list(uri, XenHost.current());
   }
 
-  static List<Machine> list(VmUri uri, XenHost host) {
+  static List<VmInfo> list(VmUri uri, XenHost host) {
     String wanted = XenUri.parse(uri, host).domain();
     Libraries libraries = new Libraries(host);
     try (Hypervisor hypervisor = Hypervisor.open(host, libraries)) {

@@ -106,7 +106,7 @@ final class XenVm implements Vm {
   }
 
   @Override
-  public PhysicalMemory memory() {
+  public PhysicalMemory physicalMemory() {
     return memory;
   }
 

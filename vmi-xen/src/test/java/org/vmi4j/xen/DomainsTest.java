@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 
@@ -33,7 +33,7 @@ class DomainsTest {
         .domain(12, "twin", uuid(12), FakeXen.HVM | FakeXen.DYING, 1, memory, 2);
   }
 
-  private static List<Machine> list(FakeXen xen) {
+  private static List<VmInfo> list(FakeXen xen) {
     return XenDriver.list(VmUri.parse("xen:"), xen.host());
   }
 
@@ -51,14 +51,14 @@ class DomainsTest {
     assertThat(xen.handles()).isZero();
   }
 
-  private static Machine machine(String uri, int id, String name, String type, String state) {
-    return new Machine(uri, id, Optional.of(name), uuid(id), type, state, 2, 3 * 4096);
+  private static VmInfo machine(String uri, int id, String name, String type, String state) {
+    return new VmInfo(uri, id, Optional.of(name), uuid(id), type, state, 2, 3 * 4096);
   }
 
   @Test
   void anOldReleaseDoesNotTellPvhFromHvm() throws IOException, InterruptedException {
     assertThat(list(xen(8)))
-        .extracting(Machine::type)
+        .extracting(VmInfo::type)
         .containsExactly("PV", "HVM", "HVM", "HVM", "HVM");
   }
 
@@ -70,7 +70,7 @@ class DomainsTest {
         assertThat(vm.name()).isEqualTo("web01");
         assertThat(vm.uri()).isEqualTo(uri);
         assertThat(vm.description()).isEqualTo("PVH domain 3 of Xen 4.17");
-        assertThat(vm.memory().end()).isEqualTo(3 * 4096);
+        assertThat(vm.physicalMemory().end()).isEqualTo(3 * 4096);
       }
     }
     assertThat(xen.handles()).isZero();
@@ -97,8 +97,8 @@ class DomainsTest {
   void withoutXenstoreNumbersAndUuidsAreLeft() throws IOException, InterruptedException {
     FakeXen xen = xen(17);
     xen.fail("xs_open", 2, Integer.MAX_VALUE);
-    assertThat(list(xen)).extracting(Machine::uri).startsWith("xen:0", "xen:3");
-    assertThat(list(xen)).extracting(Machine::name).containsOnly(Optional.empty());
+    assertThat(list(xen)).extracting(VmInfo::uri).startsWith("xen:0", "xen:3");
+    assertThat(list(xen)).extracting(VmInfo::name).containsOnly(Optional.empty());
     xen.open("xen:" + uuid(3)).close();
     assertThatThrownBy(() -> xen.open("xen:web01"))
         .hasMessageContaining("names are not known: cannot connect to xenstore")
@@ -110,7 +110,7 @@ class DomainsTest {
     FakeXen xen = xen(17);
     xen.fail("xs_read", 13, 1);
     assertThat(list(xen))
-        .extracting(Machine::uri)
+        .extracting(VmInfo::uri)
         .containsExactly("xen:0", "xen:web01", "xen:win", "xen:twin", "xen:twin");
   }
 

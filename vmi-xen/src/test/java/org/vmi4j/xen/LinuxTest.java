@@ -52,8 +52,8 @@ class LinuxTest {
     byte[] window = new byte[1 << 21];
     try (FileChannel file =
         FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      for (long address = 0; image.memory().isPresent(address); address += window.length) {
-        int length = image.memory().readAvailable(address, window, 0, window.length);
+      for (long address = 0; image.physicalMemory().isPresent(address); address += window.length) {
+        int length = image.physicalMemory().readAvailable(address, window, 0, window.length);
         file.write(java.nio.ByteBuffer.wrap(window, 0, length), address);
       }
     }

@@ -55,10 +55,10 @@ class ParavirtualTest {
 
   private static List<Long> visited(Vm vm) {
     List<Long> frames = new ArrayList<>();
-    vm.memory()
+    vm.physicalMemory()
         .forEachExtent(
             0,
-            vm.memory().end(),
+            vm.physicalMemory().end(),
             (address, bytes) -> {
               for (int i = 0; i < bytes.limit(); i += PAGE) {
                 frames.add((address + i) / PAGE);
@@ -91,7 +91,7 @@ class ParavirtualTest {
     try (Vm vm = open()) {
       assertThat(visited(vm)).containsAll(LONELY).contains(0x3006L);
       assertThat(vm.description()).startsWith("PV domain 2");
-      assertThat(vm.memory().readLong(0x2ffdL * PAGE)).isEqualTo(0x1009);
+      assertThat(vm.physicalMemory().readLong(0x2ffdL * PAGE)).isEqualTo(0x1009);
     }
   }
 
@@ -120,7 +120,7 @@ class ParavirtualTest {
     put(0x3001, 510, 1L << 62);
     try (Vm vm = open()) {
       assertThat(visited(vm)).isNotNull();
-      assertThat(vm.memory().isPresent(0x3L * PAGE)).isTrue();
+      assertThat(vm.physicalMemory().isPresent(0x3L * PAGE)).isTrue();
     }
   }
 }

@@ -86,11 +86,11 @@ class XenMemoryTest {
   @Test
   void readsAreOfTheGuestsOwnPages() throws IOException {
     try (Vm vm = xen.open(URI)) {
-      assertThat(vm.memory().readLong(0x123000)).isEqualTo(0x123000);
+      assertThat(vm.physicalMemory().readLong(0x123000)).isEqualTo(0x123000);
       try (FileChannel guest = FileChannel.open(file, StandardOpenOption.WRITE)) {
         guest.write(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}), 0x123000);
       }
-      assertThat(vm.memory().readInt(0x123000)).isEqualTo(0x04030201);
+      assertThat(vm.physicalMemory().readInt(0x123000)).isEqualTo(0x04030201);
     }
   }
 
@@ -99,7 +99,7 @@ class XenMemoryTest {
     xen.balloonOut(ID, 0x203, 0x204);
     xen.balloonOut(ID, 0x210, 0x210);
     try (Vm vm = xen.open(URI)) {
-      PhysicalMemory memory = vm.memory();
+      PhysicalMemory memory = vm.physicalMemory();
       assertThat(memory.readLong(0x202000)).isEqualTo(0x202000);
       assertThat(memory.isPresent(0x203000)).isFalse();
       assertThat(memory.isPresent(0x204fff)).isFalse();
@@ -119,7 +119,7 @@ class XenMemoryTest {
     xen.balloonOut(ID, 0x203, 0x204);
     xen.balloonOut(ID, 0x400, 0x5ff);
     try (Vm vm = xen.open(URI)) {
-      PhysicalMemory memory = vm.memory();
+      PhysicalMemory memory = vm.physicalMemory();
       assertThat(memory.isPresent(0x203000)).isFalse();
       assertThat(memory.isPresent(0x400000)).isFalse();
       long calls = xen.mapCalls();
@@ -142,10 +142,10 @@ class XenMemoryTest {
     try (Vm vm = xen.open(URI)) {
       List<Long> seen = new ArrayList<>();
       long calls = xen.mapCalls();
-      vm.memory()
+      vm.physicalMemory()
           .forEachExtent(
               0,
-              vm.memory().end(),
+              vm.physicalMemory().end(),
               (address, bytes) -> {
                 for (int i = 0; i < bytes.limit(); i += PAGE) {
                   assertThat(bytes.getLong(i)).isEqualTo(address + i);
@@ -161,17 +161,17 @@ class XenMemoryTest {
   void aCallThatIsInterruptedIsMadeAgain() {
     try (Vm vm = xen.open(URI)) {
       xen.fail("xenforeignmemory_map", Errno.EINTR, 3);
-      assertThat(vm.memory().readLong(0x1000)).isEqualTo(0x1000);
+      assertThat(vm.physicalMemory().readLong(0x1000)).isEqualTo(0x1000);
       xen.fail("xenforeignmemory_map", Errno.EAGAIN, 3);
-      assertThat(vm.memory().readLong(0x20_1000)).isEqualTo(0x20_1000);
+      assertThat(vm.physicalMemory().readLong(0x20_1000)).isEqualTo(0x20_1000);
       xen.fail("xenforeignmemory_map", Errno.EAGAIN, Integer.MAX_VALUE);
-      assertThatThrownBy(() -> vm.memory().readLong(0x40_1000))
+      assertThatThrownBy(() -> vm.physicalMemory().readLong(0x40_1000))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("cannot map memory of the domain guest (5): EAGAIN");
       xen.fail("xenforeignmemory_map", Errno.ENOMEM, 1);
-      assertThatThrownBy(() -> vm.memory().readLong(0x40_1000))
+      assertThatThrownBy(() -> vm.physicalMemory().readLong(0x40_1000))
           .hasMessageContaining("vm.max_map_count");
-      assertThat(vm.memory().readLong(0x40_1000)).isEqualTo(0x40_1000);
+      assertThat(vm.physicalMemory().readLong(0x40_1000)).isEqualTo(0x40_1000);
     }
   }
 
@@ -179,7 +179,7 @@ class XenMemoryTest {
   void writesReachTheGuest() throws IOException {
     xen.balloonOut(ID, 0x203, 0x203);
     try (Vm vm = xen.open(URI)) {
-      PhysicalMemory memory = vm.memory();
+      PhysicalMemory memory = vm.physicalMemory();
       memory.writeLong(0x1008, 0x1122_3344_5566_7788L);
       memory.writeInt(0x1010, 0x99aa_bbcc);
       memory.writeShort(0x1014, (short) 0x1234);
@@ -211,10 +211,10 @@ class XenMemoryTest {
     assumeFalse(System.getProperty("os.arch").equals("aarch64"));
     long before = xen.reported();
     try (Vm vm = xen.open(URI)) {
-      vm.memory().readLong(0x1000);
+      vm.physicalMemory().readLong(0x1000);
       assertThat(xen.reported() - before).isZero();
-      vm.memory().writeLong(0x1000, 1);
-      vm.memory().write(Window.SIZE - 5000, new byte[3 * PAGE]);
+      vm.physicalMemory().writeLong(0x1000, 1);
+      vm.physicalMemory().write(Window.SIZE - 5000, new byte[3 * PAGE]);
     }
     assertThat(xen.reported() - before).isEqualTo(1 + 4);
     assertThat(xen.handles()).isZero();
@@ -224,13 +224,13 @@ class XenMemoryTest {
   void aWriteThatXenCannotBeToldOfIsDone() {
     try (Vm vm = xen.open(URI)) {
       xen.fail("xendevicemodel_modified_memory", Errno.EPERM, 1);
-      vm.memory().writeLong(0x1000, 2);
-      assertThat(vm.memory().readLong(0x1000)).isEqualTo(2);
+      vm.physicalMemory().writeLong(0x1000, 2);
+      assertThat(vm.physicalMemory().readLong(0x1000)).isEqualTo(2);
     }
     try (Vm vm = xen.open(URI)) {
       xen.fail("xendevicemodel_open", Errno.EACCES, 1);
-      vm.memory().writeLong(0x1000, 3);
-      assertThat(vm.memory().readLong(0x1000)).isEqualTo(3);
+      vm.physicalMemory().writeLong(0x1000, 3);
+      assertThat(vm.physicalMemory().readLong(0x1000)).isEqualTo(3);
     }
   }
 
@@ -238,11 +238,11 @@ class XenMemoryTest {
   void onArmTheCachesAreWrittenBackOverWhatWasWritten() {
     String architecture = System.getProperty("os.arch");
     try (Vm vm = xen.open(URI)) {
-      vm.memory().writeLong(0x1000, 1);
+      vm.physicalMemory().writeLong(0x1000, 1);
       assertThat(xen.flushed()).isEqualTo(architecture.equals("aarch64") ? 1 : 0);
       System.setProperty("os.arch", "aarch64");
       long before = xen.flushed();
-      vm.memory().write(0x1ff0, new byte[32]);
+      vm.physicalMemory().write(0x1ff0, new byte[32]);
       assertThat(xen.flushed() - before).isEqualTo(2);
     } finally {
       System.setProperty("os.arch", architecture);
@@ -258,7 +258,7 @@ class XenMemoryTest {
   @Test
   void aDomainThatEndsUnderReadersIsLetGoAtOnce() throws Exception {
     try (Vm vm = xen.open(URI)) {
-      PhysicalMemory memory = vm.memory();
+      PhysicalMemory memory = vm.physicalMemory();
       Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
       AtomicLong reads = new AtomicLong();
       List<Thread> readers = new ArrayList<>();
@@ -334,10 +334,11 @@ class XenMemoryTest {
   void aDomainThatIsGoneWithoutATraceIsNoticedWithoutXenstoreToo() throws Exception {
     xen.fail("xs_watch", 13, Integer.MAX_VALUE);
     try (Vm vm = xen.open(URI)) {
-      assertThat(vm.memory().readLong(0x1000)).isEqualTo(0x1000);
+      assertThat(vm.physicalMemory().readLong(0x1000)).isEqualTo(0x1000);
       xen.destroy(ID, true);
       assertLetGo();
-      assertThatThrownBy(() -> vm.memory().readLong(0x1000)).isInstanceOf(VmGoneException.class);
+      assertThatThrownBy(() -> vm.physicalMemory().readLong(0x1000))
+          .isInstanceOf(VmGoneException.class);
     }
   }
 
@@ -346,7 +347,8 @@ class XenMemoryTest {
     xen.fail("xs_watch", 13, Integer.MAX_VALUE);
     try (Vm vm = xen.open(URI)) {
       xen.destroy(ID, false);
-      assertThatThrownBy(() -> vm.memory().readLong(0x1000)).isInstanceOf(VmGoneException.class);
+      assertThatThrownBy(() -> vm.physicalMemory().readLong(0x1000))
+          .isInstanceOf(VmGoneException.class);
     }
   }
 
@@ -354,7 +356,7 @@ class XenMemoryTest {
   void theBoundOnWindowsBreaksNoReader() throws Exception {
     int bound = 4;
     try (Vm vm = xen.open(URI + "?windows=" + bound)) {
-      PhysicalMemory memory = vm.memory();
+      PhysicalMemory memory = vm.physicalMemory();
       xen.mostMapped();
       Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
       List<Thread> readers = new ArrayList<>();
@@ -404,7 +406,7 @@ class XenMemoryTest {
   @Test
   void whatIsUsedOftenStaysMapped() {
     try (Vm vm = xen.open(URI + "?windows=4")) {
-      PhysicalMemory memory = vm.memory();
+      PhysicalMemory memory = vm.physicalMemory();
       long calls = xen.mapCalls();
       int others = 0;
       for (int round = 0; round < 200; round++) {
@@ -440,8 +442,8 @@ class XenMemoryTest {
 
   private void openReadAndClose() {
     try (Vm vm = xen.open(URI)) {
-      assertThat(vm.memory().readLong(0x7000)).isEqualTo(0x7000);
-      assertThat(vm.memory().readLong(0x40_7000)).isEqualTo(0x40_7000);
+      assertThat(vm.physicalMemory().readLong(0x7000)).isEqualTo(0x7000);
+      assertThat(vm.physicalMemory().readLong(0x40_7000)).isEqualTo(0x40_7000);
     }
   }
 
@@ -454,10 +456,11 @@ class XenMemoryTest {
   @Test
   void aMachineThatIsClosedIsNotRead() {
     Vm vm = xen.open(URI);
-    assertThat(vm.memory().readLong(0x7000)).isEqualTo(0x7000);
+    assertThat(vm.physicalMemory().readLong(0x7000)).isEqualTo(0x7000);
     vm.close();
     vm.close();
-    assertThatThrownBy(() -> vm.memory().readLong(0x7000)).hasMessageContaining("closed");
-    assertThatThrownBy(() -> vm.memory().writeLong(0x7000, 1)).hasMessageContaining("closed");
+    assertThatThrownBy(() -> vm.physicalMemory().readLong(0x7000)).hasMessageContaining("closed");
+    assertThatThrownBy(() -> vm.physicalMemory().writeLong(0x7000, 1))
+        .hasMessageContaining("closed");
   }
 }

@@ -71,10 +71,10 @@ class XenStretchTest {
   @Test
   void allMemoryIsOneStretchWhenItWasRead() throws Exception {
     try (Vm vm = xen(17).open(URI)) {
-      readAll(vm.memory());
+      readAll(vm.physicalMemory());
       assertThat(pieces()).anyMatch(size -> size >= WINDOWS * Window.SIZE);
       byte[] bytes = new byte[3 * Window.SIZE];
-      assertThat(vm.memory().readAvailable(Window.SIZE - 8, bytes, 0, bytes.length))
+      assertThat(vm.physicalMemory().readAvailable(Window.SIZE - 8, bytes, 0, bytes.length))
           .isEqualTo(bytes.length);
       assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(8))
           .isEqualTo(Window.SIZE);
@@ -86,9 +86,9 @@ class XenStretchTest {
   void aNumberOnTheEdgeOfAWindowIsRead() throws Exception {
     try (Vm vm = xen(17).open(URI)) {
       long edge = 2L * Window.SIZE - 4;
-      assertThat(vm.memory().readInt(edge)).isZero();
-      assertThat(vm.memory().readLong(edge)).isEqualTo(2L * Window.SIZE << 32);
-      assertThat(vm.memory().readShort(edge + 3)).isZero();
+      assertThat(vm.physicalMemory().readInt(edge)).isZero();
+      assertThat(vm.physicalMemory().readLong(edge)).isEqualTo(2L * Window.SIZE << 32);
+      assertThat(vm.physicalMemory().readShort(edge + 3)).isZero();
     }
   }
 
@@ -97,7 +97,7 @@ class XenStretchTest {
     FakeXen xen = xen(17);
     xen.balloonOut(ID, 0x280, 0x281);
     try (Vm vm = xen.open(URI)) {
-      PhysicalMemory memory = vm.memory();
+      PhysicalMemory memory = vm.physicalMemory();
       assertThat(memory.readLong(0x27_f000)).isEqualTo(0x27_f000);
       assertThatThrownBy(() -> memory.readLong(0x28_0000)).isInstanceOf(MemoryFault.class);
       assertThat(memory.readEntry(0x28_0000, 8)).isZero();
@@ -110,13 +110,13 @@ class XenStretchTest {
   @Test
   void withoutAPlaceAWindowIsMappedElsewhere() throws Exception {
     try (Vm vm = xen(8).open(URI)) {
-      readAll(vm.memory());
+      readAll(vm.physicalMemory());
     }
     FakeXen xen = xen(17);
     try (Vm vm = xen.open(URI)) {
       xen.fail("xenforeignmemory_map2", Errno.ENOMEM, 1);
-      readAll(vm.memory());
-      readAll(vm.memory());
+      readAll(vm.physicalMemory());
+      readAll(vm.physicalMemory());
     }
     assertThat(pieces()).isEmpty();
   }
@@ -125,20 +125,21 @@ class XenStretchTest {
   void aDomainThatEndsTakesItsStretchAway() throws Exception {
     FakeXen xen = xen(17);
     try (Vm vm = xen.open(URI)) {
-      readAll(vm.memory());
+      readAll(vm.physicalMemory());
       xen.destroy(ID, false);
       for (int i = 0; i < 500 && !pieces().isEmpty(); i++) {
         Thread.sleep(10);
       }
       assertThat(pieces()).isEmpty();
-      assertThatThrownBy(() -> vm.memory().readLong(0x1000)).isInstanceOf(VmGoneException.class);
+      assertThatThrownBy(() -> vm.physicalMemory().readLong(0x1000))
+          .isInstanceOf(VmGoneException.class);
     }
   }
 
   @Test
   void fewWindowsLeaveNoRoomForAStretch() throws Exception {
     try (Vm vm = xen(17).open(URI + "?windows=" + WINDOWS)) {
-      readAll(vm.memory());
+      readAll(vm.physicalMemory());
     }
   }
 }

@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
@@ -43,7 +43,7 @@ class LifeTest {
 
   @Test
   void theListHasEveryGuest() {
-    List<Machine> machines = Vmi.list("xen:");
+    List<VmInfo> machines = Vmi.list("xen:");
     assertThat(machines).anySatisfy(machine -> assertThat(machine.id()).isZero());
     for (Truth truth : Truth.all()) {
       assertThat(machines)
@@ -59,7 +59,7 @@ class LifeTest {
 
   @Test
   void aGuestIsOpenedByNameNumberAndUuid() {
-    Machine guest = machine(Truth.all().get(0).guest());
+    VmInfo guest = machine(Truth.all().get(0).guest());
     for (String uri : List.of("xen:" + guest.id(), "xen:" + guest.uuid(), guest.uri())) {
       try (Vm vm = Vmi.open(uri)) {
         assertThat(vm.name()).as(uri).contains(guest.name().orElseThrow());
@@ -70,7 +70,7 @@ class LifeTest {
         .hasMessageContaining(guest.name().orElseThrow());
   }
 
-  private static Machine machine(String name) {
+  private static VmInfo machine(String name) {
     return Vmi.list("xen:").stream()
         .filter(machine -> machine.name().filter(name::equals).isPresent())
         .findFirst()
@@ -110,7 +110,7 @@ class LifeTest {
 
   private static void cycle(String uri) {
     try (Vm vm = Vmi.open(uri)) {
-      vm.memory().readLong(somePage(vm.memory()));
+      vm.physicalMemory().readLong(somePage(vm.physicalMemory()));
     }
   }
 
@@ -226,12 +226,12 @@ class LifeTest {
 
     public static void main(String[] arguments) throws InterruptedException {
       try (Vm vm = Vmi.open(arguments[0])) {
-        long address = somePage(vm.memory());
-        vm.memory().readLong(address);
+        long address = somePage(vm.physicalMemory());
+        vm.physicalMemory().readLong(address);
         System.out.println("reading");
         try {
           while (true) {
-            vm.memory().readLong(address);
+            vm.physicalMemory().readLong(address);
           }
         } catch (VmGoneException e) {
           System.out.println(VmGoneException.class.getSimpleName() + ": " + e.getMessage());

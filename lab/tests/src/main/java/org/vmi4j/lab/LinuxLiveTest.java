@@ -170,7 +170,7 @@ class LinuxLiveTest {
   /** A paravirtual guest tells frames of its own count, so that only what is in them compares. */
   @Test
   void everyPageOfTheTargetIsWhereItsKernelSays() {
-    AddressSpace space = target().memorySpace();
+    AddressSpace space = target().addressSpace();
     int filled = 0;
     int checked = 0;
     for (String[] row : truth.table("pagemap.txt")) {
@@ -199,7 +199,7 @@ class LinuxLiveTest {
 
   @Test
   void whatIsWrittenIsSeenByTheGuest() {
-    AddressSpace space = target().memorySpace();
+    AddressSpace space = target().addressSpace();
     long va = filledPage(space);
     long value = 0x1122_3344_5566_7788L;
 
@@ -227,7 +227,7 @@ class LinuxLiveTest {
   @Test
   void theRootOfEveryProcessorIsTheOneThatItsKernelKnows() {
     Set<Long> roots = new HashSet<>();
-    roots.add(linux.kernel().space().highRoot());
+    roots.add(linux.kernel().addressSpace().highRoot());
     Set<Long> seen = new HashSet<>();
     // The load comes and goes: a process that has just ended may be the one.
     for (int attempt = 0; attempt < 20; attempt++) {
@@ -245,7 +245,7 @@ class LinuxLiveTest {
   private boolean look(Set<Long> roots, Set<Long> seen) {
     linux.processes().stream()
         .filter(process -> !process.isKernelThread())
-        .forEach(process -> roots.add(process.memorySpace().root()));
+        .forEach(process -> roots.add(process.addressSpace().root()));
     return seen.addAll(
         linux.vm().require(Vcpus.class).registers().stream()
             // Of a processor that is down nothing is known.
@@ -264,7 +264,7 @@ class LinuxLiveTest {
   /** Its clock stops, where the kernel tells where that is: not without CONFIG_KALLSYMS_ALL. */
   @Test
   void aPausedGuestStandsStillUntilTheLastPauseEnds() throws InterruptedException {
-    AddressSpace space = linux.kernel().space();
+    AddressSpace space = linux.kernel().addressSpace();
     long clock =
         linux.kernel().profile().symbols().address("jiffies_64").orElse(linux.process(1).address());
     Pausing pausing = linux.vm().require(Pausing.class);

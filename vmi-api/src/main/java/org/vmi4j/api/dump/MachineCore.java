@@ -44,8 +44,8 @@ public final class MachineCore {
     List<CoreNote> notes = new ArrayList<>(ProcessorNotes.of(processors));
     notes.addAll(more);
     Runs runs = new Runs();
-    long end = vm.memory().end();
-    vm.memory()
+    long end = vm.physicalMemory().end();
+    vm.physicalMemory()
         .forEachExtent(
             0,
             end,
@@ -53,7 +53,8 @@ public final class MachineCore {
               progress.advance(address, end);
               runs.add(address, bytes.limit());
             });
-    return new MachineCore(vm.memory(), new ElfCore(vm.architecture(), notes, runs.segments()));
+    return new MachineCore(
+        vm.physicalMemory(), new ElfCore(vm.architecture(), notes, runs.segments()));
   }
 
   /** How many bytes of memory it holds. */

@@ -1,8 +1,8 @@
 package org.vmi4j.api.spi;
 
 import java.util.List;
-import org.vmi4j.api.Machine;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 
@@ -42,7 +42,7 @@ public interface VmDriver {
    * @return the machines in the order of their ids
    * @throws VmiException if this driver cannot tell, or fails to
    */
-  default List<Machine> list(VmUri uri) {
+  default List<VmInfo> list(VmUri uri) {
     throw new VmiException(
         scheme() + ": has no machines to list, since it opens " + help() + "; try xen:");
   }

@@ -14,7 +14,7 @@ import org.vmi4j.profiles.Profile;
  * @param buildId the identity that the linker gave it, where it tells
  * @param virtualOffset how far KASLR moved it in virtual memory, in bytes
  * @param physicalOffset how far the image lies from where it would lie without KASLR, in bytes
- * @param space its address space
+ * @param addressSpace its address space
  * @param profile its types and its symbols, as it runs
  * @param evidence how all this was found, for people
  */
@@ -25,6 +25,6 @@ public record Kernel(
     Optional<String> buildId,
     long virtualOffset,
     long physicalOffset,
-    AddressSpace space,
+    AddressSpace addressSpace,
     Profile profile,
     String evidence) {}

@@ -28,7 +28,7 @@ final class KernelLog {
 
   KernelLog(Kernel kernel) {
     this.kernel = kernel;
-    this.memory = kernel.space();
+    this.memory = kernel.addressSpace();
   }
 
   private final class Ring {

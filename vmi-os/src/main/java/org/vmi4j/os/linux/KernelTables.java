@@ -64,7 +64,7 @@ final class KernelTables {
       return offset.isPresent() && tcr.isPresent()
           ? Optional.of(
               ArmAddressSpaces.aarch64(
-                  vm.memory(), 0, top.getAsLong() - offset.getAsLong(), tcr.getAsLong()))
+                  vm.physicalMemory(), 0, top.getAsLong() - offset.getAsLong(), tcr.getAsLong()))
           : Optional.empty();
     }
     OptionalLong base = info.number("phys_base");
@@ -86,7 +86,8 @@ final class KernelTables {
 
   private AddressSpace x86(long root) {
     boolean five = info.number("pgtable_l5_enabled").orElse(0) != 0;
-    return AddressSpace.of(vm.memory(), five ? PagingMode.X86_64_LA57 : PagingMode.X86_64, root);
+    return AddressSpace.of(
+        vm.physicalMemory(), five ? PagingMode.X86_64_LA57 : PagingMode.X86_64, root);
   }
 
   /** Only a paravirtual guest has a table for its user mode alone. */

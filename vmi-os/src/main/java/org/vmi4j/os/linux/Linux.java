@@ -62,7 +62,7 @@ public final class Linux {
    * @return the text in ISO 8859-1, or nothing if the guest has none
    */
   public static Optional<String> vmcoreInfo(Vm vm, Progress progress) {
-    return VmcoreInfo.find(vm.memory(), progress).map(VmcoreInfo::text);
+    return VmcoreInfo.find(vm.physicalMemory(), progress).map(VmcoreInfo::text);
   }
 
   /** The machine. */

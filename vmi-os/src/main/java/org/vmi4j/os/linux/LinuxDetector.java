@@ -38,7 +38,7 @@ final class LinuxDetector {
 
   LinuxDetector(Vm vm, Optional<Profile> given, Progress progress) {
     this.vm = vm;
-    this.memory = vm.memory();
+    this.memory = vm.physicalMemory();
     this.given = given;
     this.progress = progress;
   }

@@ -36,13 +36,13 @@ public final class LinuxProcess {
     this.fields = fields;
     this.details = details;
     this.address = address;
-    this.pid = (int) fields.pid.read(kernel.space(), address);
+    this.pid = (int) fields.pid.read(kernel.addressSpace(), address);
     this.name = readName();
   }
 
   private String readName() {
     byte[] bytes = new byte[NAME_LENGTH];
-    kernel.space().read(address + fields.comm.offset(), bytes, 0, NAME_LENGTH);
+    kernel.addressSpace().read(address + fields.comm.offset(), bytes, 0, NAME_LENGTH);
     int length = 0;
     while (length < NAME_LENGTH && bytes[length] != 0) {
       length++;
@@ -51,7 +51,7 @@ public final class LinuxProcess {
   }
 
   private Memory memory() {
-    return kernel.space();
+    return kernel.addressSpace();
   }
 
   /** The virtual address of its task_struct. */
@@ -119,8 +119,8 @@ public final class LinuxProcess {
    *
    * @throws MemoryFault if it has none; in a running machine, one that had it has ended
    */
-  public AddressSpace memorySpace() {
-    return kernel.space().withLowRoot(details.root(requireMm()));
+  public AddressSpace addressSpace() {
+    return kernel.addressSpace().withLowRoot(details.root(requireMm()));
   }
 
   private long requireMm() {
@@ -166,7 +166,7 @@ public final class LinuxProcess {
       return List.of();
     }
     byte[] bytes = new byte[(int) length];
-    int got = memorySpace().readAvailable(range.start(), bytes, 0, bytes.length);
+    int got = addressSpace().readAvailable(range.start(), bytes, 0, bytes.length);
     List<String> strings = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < got; i++) {

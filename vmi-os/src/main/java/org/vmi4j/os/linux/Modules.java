@@ -70,7 +70,7 @@ final class Modules {
 
   Listing<LinuxModule> list() {
     Bound fields = bound();
-    Memory memory = kernel.space();
+    Memory memory = kernel.addressSpace();
     List<LinuxModule> found = new ArrayList<>();
     Optional<String> broken =
         KernelList.walk(

@@ -13,14 +13,15 @@ final class NothingFound {
   private NothingFound() {}
 
   static String explain(Vm vm) {
-    Optional<String> banner = banner(vm.memory());
+    Optional<String> banner = banner(vm.physicalMemory());
     if (banner.isPresent()) {
       return vm.uri()
           + " holds a Linux kernel without VMCOREINFO, which says of itself\n  "
           + banner.get()
           + "\ngive the Rekall or Volatility ISF profile of exactly this kernel with --profile FILE";
     }
-    if (contains(vm.memory(), "ntkrnlmp.pdb") || contains(vm.memory(), "ntoskrnl.exe")) {
+    if (contains(vm.physicalMemory(), "ntkrnlmp.pdb")
+        || contains(vm.physicalMemory(), "ntoskrnl.exe")) {
       return vm.uri() + " is a Windows guest; only Linux guests are understood so far";
     }
     return "no operating system that is understood was found in "

@@ -24,7 +24,7 @@ final class OpenFiles {
   private final Field path;
 
   OpenFiles(Kernel kernel, Binder binder, Paths paths) {
-    this.memory = kernel.space();
+    this.memory = kernel.addressSpace();
     this.paths = paths;
     files = binder.field("task_struct", "files");
     table = binder.field("files_struct", "fdt");

@@ -32,7 +32,7 @@ final class Paths {
   private final Field mountRoot;
 
   Paths(Kernel kernel, Binder binder) {
-    memory = kernel.space();
+    memory = kernel.addressSpace();
     mnt = binder.field("path", "mnt");
     dentry = binder.field("path", "dentry");
     parent = binder.field("dentry", "d_parent");

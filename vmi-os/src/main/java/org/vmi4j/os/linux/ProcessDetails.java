@@ -59,7 +59,7 @@ final class ProcessDetails {
 
   /** The physical address of the top page table of an mm_struct. */
   long root(long mm) {
-    AddressSpace space = kernel.space();
+    AddressSpace space = kernel.addressSpace();
     long pgd = bound().pgd.read(space, mm);
     long lookup = space.lookup(pgd);
     if (!Lookup.isMapped(lookup)) {
@@ -76,13 +76,15 @@ final class ProcessDetails {
   Range arguments(long mm) {
     Bound fields = bound();
     return new Range(
-        fields.argStart.read(kernel.space(), mm), fields.argEnd.read(kernel.space(), mm));
+        fields.argStart.read(kernel.addressSpace(), mm),
+        fields.argEnd.read(kernel.addressSpace(), mm));
   }
 
   Range environment(long mm) {
     Bound fields = bound();
     return new Range(
-        fields.envStart.read(kernel.space(), mm), fields.envEnd.read(kernel.space(), mm));
+        fields.envStart.read(kernel.addressSpace(), mm),
+        fields.envEnd.read(kernel.addressSpace(), mm));
   }
 
   /** Pairs of longs, up to the one of zeros. */
@@ -93,10 +95,10 @@ final class ProcessDetails {
     }
     int pairs = 0;
     long at = mm + field.get().offset();
-    while (pairs < MAX_PAIRS && kernel.space().readLong(at + (long) pairs * PAIR) != 0) {
+    while (pairs < MAX_PAIRS && kernel.addressSpace().readLong(at + (long) pairs * PAIR) != 0) {
       pairs++;
     }
-    return kernel.space().readBytes(at, (pairs + 1) * PAIR);
+    return kernel.addressSpace().readBytes(at, (pairs + 1) * PAIR);
   }
 
   Listing<MemoryRegion> regions(long mm) {

@@ -70,7 +70,7 @@ record ProcessorTables(AddressSpace space, long imageFrom, long imageLast, long 
       table.ifPresent(value -> roots.add(new Roots(value, control)));
     }
     return roots.stream()
-        .flatMap(each -> arm ? arm64(vm.memory(), each) : x86(vm.memory(), each))
+        .flatMap(each -> arm ? arm64(vm.physicalMemory(), each) : x86(vm.physicalMemory(), each))
         .limit(MAX_TABLES)
         .toList();
   }

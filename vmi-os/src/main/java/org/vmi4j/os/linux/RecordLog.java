@@ -30,7 +30,7 @@ final class RecordLog {
   private final long headSize;
 
   RecordLog(Kernel kernel) {
-    memory = kernel.space();
+    memory = kernel.addressSpace();
     Binder binder = kernel.profile().binder();
     long bufferAt = binder.symbol("log_buf");
     long sizeAt = binder.symbol("log_buf_len");

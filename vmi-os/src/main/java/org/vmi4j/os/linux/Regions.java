@@ -45,8 +45,8 @@ final class Regions {
   private final Optional<Field> specialName;
 
   Regions(Kernel kernel, Binder binder, Paths paths) {
-    this.memory = kernel.space();
-    this.pageSize = kernel.space().mode().pageSize();
+    this.memory = kernel.addressSpace();
+    this.pageSize = kernel.addressSpace().mode().pageSize();
     this.paths = paths;
     tree = binder.optional("mm_struct", "mm_mt");
     maple = tree.isPresent() ? new MapleTree(memory, binder) : null;

@@ -15,7 +15,7 @@ final class Tasks {
 
   Tasks(Kernel kernel) {
     this.kernel = kernel;
-    this.memory = kernel.space();
+    this.memory = kernel.addressSpace();
     this.fields = new TaskFields(kernel.profile());
     this.details = new ProcessDetails(kernel);
   }

@@ -102,7 +102,7 @@ final class UserRegisters {
     this.vm = vm;
     this.architecture = kernel.architecture();
     this.shape = architecture == Architecture.AARCH64 ? AARCH64 : X86_64;
-    this.memory = kernel.space();
+    this.memory = kernel.addressSpace();
     Binder binder = kernel.profile().binder();
     this.stack = binder.field("task_struct", "stack");
     this.onProcessor = binder.optional("task_struct", "on_cpu");

@@ -17,7 +17,7 @@ class A64LoadsTest {
     for (int i = 0; i < code.length; i++) {
       memory.bytes().putInt(FUNCTION + Integer.BYTES * i, code[i]);
     }
-    return A64Loads.in(memory.memory(), FUNCTION, code.length).toArray();
+    return A64Loads.in(memory.physicalMemory(), FUNCTION, code.length).toArray();
   }
 
   /** paddr_vmcoreinfo_note of Linux 6.1. */

@@ -43,7 +43,7 @@ class DamagedGuestTest {
       byte[] chunk = new byte[1 << 20];
       // The firmware's own memory, just below 4 GiB, is of no interest here.
       for (long at = 0; at < 128L << 20; at += chunk.length) {
-        vm.memory().read(at, chunk, 0, chunk.length);
+        vm.physicalMemory().read(at, chunk, 0, chunk.length);
         out.write(chunk);
       }
     }
@@ -66,7 +66,7 @@ class DamagedGuestTest {
   }
 
   private static long physical(Linux linux, long va) {
-    return Lookup.physical(linux.kernel().space().lookup(va));
+    return Lookup.physical(linux.kernel().addressSpace().lookup(va));
   }
 
   private static long tasksOf(Linux linux, LinuxProcess process) {
@@ -79,7 +79,8 @@ class DamagedGuestTest {
     try (Vm vm = open()) {
       found =
           BytePattern.ofText(text)
-              .searchInParallel(vm.memory(), 0, vm.memory().end(), Progress.NONE, 10_000);
+              .searchInParallel(
+                  vm.physicalMemory(), 0, vm.physicalMemory().end(), Progress.NONE, 10_000);
     }
     assertThat(found).as(text).isNotEmpty();
     for (long address : found) {

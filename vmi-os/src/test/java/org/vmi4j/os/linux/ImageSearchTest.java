@@ -32,7 +32,7 @@ class ImageSearchTest {
   private Vm machine(List<Registers> processors) {
     Vm vm = mock(Vm.class);
     when(vm.architecture()).thenReturn(Optional.of(Architecture.AARCH64));
-    when(vm.memory()).thenReturn(memory.memory());
+    when(vm.physicalMemory()).thenReturn(memory.physicalMemory());
     when(vm.find(Vcpus.class)).thenReturn(Optional.of(() -> processors));
     return vm;
   }

@@ -62,7 +62,7 @@ class LinuxTruthTest {
     assertThat(kernel.banner()).isEqualTo(guest.truth("version.txt").get(0));
     assertThat(kernel.release()).isEqualTo(kernel.banner().split(" ", -1)[2]);
     assertThat(kernel.virtualOffset()).isPositive();
-    assertThat(kernel.space().mode().name()).startsWith(guest.paging());
+    assertThat(kernel.addressSpace().mode().name()).startsWith(guest.paging());
     assertThat(kernel.buildId()).hasValueSatisfying(id -> assertThat(id).hasSize(40));
   }
 
@@ -181,7 +181,7 @@ class LinuxTruthTest {
 
   @Test
   void everyPageOfThePagemapIsWhereTheKernelSaysItIs() {
-    AddressSpace space = linux.process(guest.targetPid()).memorySpace();
+    AddressSpace space = linux.process(guest.targetPid()).addressSpace();
     int software = 0;
     List<String[]> pages = guest.table("pagemap.txt");
     for (String[] row : pages) {
@@ -205,7 +205,7 @@ class LinuxTruthTest {
     List<Long> unknown = new ArrayList<>();
     for (MemoryRegion region : process.regions()) {
       process
-          .memorySpace()
+          .addressSpace()
           .forEachPage(
               region.start(),
               region.end() - 1,
@@ -225,7 +225,7 @@ class LinuxTruthTest {
   @Test
   void theContentOfPagesIsWhatTheProcessWrote() {
     LinuxProcess process = linux.process(guest.targetPid());
-    AddressSpace space = process.memorySpace();
+    AddressSpace space = process.addressSpace();
     int filled = 0;
     for (String[] row : guest.table("pagemap.txt")) {
       long va = Long.parseUnsignedLong(row[0], 16);
@@ -303,7 +303,7 @@ class LinuxTruthTest {
 
   @Test
   void aKernelThreadHasNoMemoryOfItsOwn() {
-    assertThatThrownBy(() -> linux.process(2).memorySpace())
+    assertThatThrownBy(() -> linux.process(2).addressSpace())
         .isInstanceOf(VmiException.class)
         .hasMessageContaining("kernel thread");
     assertThat(linux.process(2).command()).isEqualTo("[kthreadd]");

@@ -61,7 +61,8 @@ class ProcessorSearchTest {
     assertThat(mapped).hasSizeLessThan(allWindows() / 2);
     assertThat(running.kernel().banner()).isEqualTo(still.kernel().banner());
     assertThat(running.kernel().virtualOffset()).isEqualTo(still.kernel().virtualOffset());
-    assertThat(running.kernel().space().root()).isEqualTo(still.kernel().space().root());
+    assertThat(running.kernel().addressSpace().root())
+        .isEqualTo(still.kernel().addressSpace().root());
     assertThat(running.kernel().profile().symbols().count())
         .isEqualTo(still.kernel().profile().symbols().count());
     assertThat(running.processes().stream().map(LinuxProcess::toString))
@@ -101,7 +102,7 @@ class ProcessorSearchTest {
    * @param pages how far from the kernel's table theirs is
    */
   private List<Registers> processors(Linux linux, int pages) {
-    AddressSpace space = linux.kernel().space();
+    AddressSpace space = linux.kernel().addressSpace();
     Matcher mode = ARM_MODE.matcher(space.mode().name());
     if (!mode.find()) {
       long cr3 = space.root() + pages * 4096L;
@@ -117,7 +118,9 @@ class ProcessorSearchTest {
 
   private int allWindows() {
     int[] windows = new int[1];
-    image.memory().forEachExtent(0, image.memory().end(), (address, bytes) -> windows[0]++);
+    image
+        .physicalMemory()
+        .forEachExtent(0, image.physicalMemory().end(), (address, bytes) -> windows[0]++);
     return windows[0];
   }
 
@@ -150,7 +153,7 @@ class ProcessorSearchTest {
     }
 
     @Override
-    public PhysicalMemory memory() {
+    public PhysicalMemory physicalMemory() {
       return memory;
     }
 
@@ -174,7 +177,7 @@ class ProcessorSearchTest {
   private final class Counting implements FrameSource {
     @Override
     public long end() {
-      return image.memory().end();
+      return image.physicalMemory().end();
     }
 
     @Override
@@ -182,7 +185,7 @@ class ProcessorSearchTest {
       mapped.add(address);
       List<Window.Extent> extents = new ArrayList<>();
       image
-          .memory()
+          .physicalMemory()
           .forEachExtent(
               address,
               address + Window.SIZE,

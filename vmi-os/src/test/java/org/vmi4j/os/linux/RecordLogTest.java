@@ -47,7 +47,7 @@ class RecordLogTest {
 
   private Listing<LogLine> log(int first, int next) {
     memory.putLong(4096, BUFFER).putInt(4104, SIZE).putInt(4108, first).putInt(4112, next);
-    AddressSpace space = AddressSpace.of(scratch.memory(), PagingMode.NONE, 0);
+    AddressSpace space = AddressSpace.of(scratch.physicalMemory(), PagingMode.NONE, 0);
     byte[] json = PROFILE.getBytes(StandardCharsets.UTF_8);
     Kernel kernel =
         new Kernel(

@@ -16,7 +16,7 @@ final class ScratchMemory implements FrameSource {
     return bytes;
   }
 
-  PhysicalMemory memory() {
+  PhysicalMemory physicalMemory() {
     return new PhysicalMemory(this);
   }
 

@@ -68,7 +68,7 @@ class UserRegistersTest {
   }
 
   private static void assertX86(LinuxProcess thread, Map<String, Long> values) {
-    AddressSpace memory = thread.memorySpace();
+    AddressSpace memory = thread.addressSpace();
     long rip = values.get("rip");
     assertThat(memory.readShort(rip - 2)).as(thread.toString()).isEqualTo(SYSCALL);
     assertThat(values).containsEntry("rcx", rip).containsEntry("r11", values.get("rflags"));
@@ -79,7 +79,7 @@ class UserRegistersTest {
   }
 
   private static void assertAarch64(LinuxProcess thread, Map<String, Long> values) {
-    assertThat(thread.memorySpace().readInt(values.get("pc") - 4)).isEqualTo(SUPERVISOR_CALL);
+    assertThat(thread.addressSpace().readInt(values.get("pc") - 4)).isEqualTo(SUPERVISOR_CALL);
     assertThat(values.get("x8")).as("number of the system call").isBetween(0L, 500L);
     assertOnStack(thread, values.get("sp"));
   }
@@ -110,7 +110,7 @@ class UserRegistersTest {
       pairs.put(vector.getLong(), vector.getLong());
     }
     assertThat(pairs).containsEntry((long) AT_PAGESZ, guest.pageSize()).containsEntry(0L, 0L);
-    AddressSpace memory = target.memorySpace();
+    AddressSpace memory = target.addressSpace();
     long start = target.regions().items().get(0).start();
     assertThat(pairs).containsEntry((long) AT_PHDR, start + memory.readLong(start + 32));
     assertThat(pairs).containsEntry((long) AT_ENTRY, memory.readLong(start + 24));

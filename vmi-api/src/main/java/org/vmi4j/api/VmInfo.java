@@ -18,7 +18,7 @@ import java.util.UUID;
  * @param vcpus how many virtual processors are online
  * @param memory how much memory it has at present, in bytes
  */
-public record Machine(
+public record VmInfo(
     String uri,
     int id,
     Optional<String> name,
