@@ -6,6 +6,9 @@ import org.vmi4j.api.Capability;
 import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.WritableVcpus;
+import org.vmi4j.xen.cpu.XenPausing;
+import org.vmi4j.xen.cpu.XenVcpus;
+import org.vmi4j.xen.domain.XenDomain;
 
 /** What can be done with a domain besides reading and writing its memory. */
 final class XenCapabilities {

@@ -6,6 +6,11 @@ import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.VmDriver;
+import org.vmi4j.xen.doctor.Doctor;
+import org.vmi4j.xen.domain.Domains;
+import org.vmi4j.xen.domain.Hypervisor;
+import org.vmi4j.xen.host.XenHost;
+import org.vmi4j.xen.lib.Libraries;
 
 /**
  * Opens the domains of the Xen hypervisor that this machine is the control domain of: {@code

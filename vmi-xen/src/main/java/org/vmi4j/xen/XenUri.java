@@ -2,6 +2,7 @@ package org.vmi4j.xen;
 
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.xen.host.XenHost;
 
 /**
  * A URI of this driver: {@code xen:web01}, {@code xen:5}, {@code xen:web01?windows=1000}.
@@ -9,7 +10,7 @@ import org.vmi4j.api.VmiException;
  * @param domain a name, a number or a UUID; empty for none
  * @param windows how many windows of 2 MiB may be mapped at a time
  */
-record XenUri(String domain, int windows) {
+public record XenUri(String domain, int windows) {
   private static final String WINDOWS = "windows=";
   private static final int USUAL_MAP_COUNT = 65530;
 
@@ -18,7 +19,7 @@ record XenUri(String domain, int windows) {
    *
    * @throws VmiException if it has an option that is not known
    */
-  static XenUri parse(VmUri uri, XenHost host) {
+  public static XenUri parse(VmUri uri, XenHost host) {
     int question = uri.rest().indexOf('?');
     if (question < 0) {
       return new XenUri(uri.rest(), defaultWindows(host));

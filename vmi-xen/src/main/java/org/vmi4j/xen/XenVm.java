@@ -9,6 +9,17 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.xen.domain.DeathWatch;
+import org.vmi4j.xen.domain.Domains;
+import org.vmi4j.xen.domain.Hypervisor;
+import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xen.memory.ForeignMemory;
+import org.vmi4j.xen.memory.ParavirtualWindows;
+import org.vmi4j.xen.memory.PresentWindows;
+import org.vmi4j.xen.memory.SampledWindows;
+import org.vmi4j.xen.memory.XenFrames;
+import org.vmi4j.xen.memory.XenStretch;
 
 /** A domain as a machine. */
 final class XenVm implements Vm {

@@ -18,6 +18,8 @@ import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.xen.host.XenHost;
+import org.vmi4j.xen.host.XenRelease;
 
 /** Lists and finds domains through libraries of several releases. */
 class DomainsTest {

@@ -16,18 +16,20 @@ import java.util.Optional;
 import java.util.UUID;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
+import org.vmi4j.xen.host.XenHost;
+import org.vmi4j.xen.host.XenRelease;
 
 /**
  * A machine with Xen that is not there: a folder with the files of {@code /sys} and {@code /dev},
  * and the stand-in for Xen's libraries, compiled with gcc in the form that a release has them.
  */
-final class FakeXen {
-  static final int DYING = 1;
-  static final int HVM = 1 << 1;
-  static final int SHUT_DOWN = 1 << 2;
-  static final int PAUSED = 1 << 3;
-  static final int BLOCKED = 1 << 4;
-  static final int RUNNING = 1 << 5;
+public final class FakeXen {
+  public static final int DYING = 1;
+  public static final int HVM = 1 << 1;
+  public static final int SHUT_DOWN = 1 << 2;
+  public static final int PAUSED = 1 << 3;
+  public static final int BLOCKED = 1 << 4;
+  public static final int RUNNING = 1 << 5;
   static final int LAPIC = 1;
   static final int FULL_PC = 0x1ff;
 
@@ -48,7 +50,7 @@ final class FakeXen {
    * @param folder an empty folder
    * @param definitions further arguments for the compiler
    */
-  static FakeXen of(Path folder, XenRelease release, String... definitions)
+  public static FakeXen of(Path folder, XenRelease release, String... definitions)
       throws IOException, InterruptedException {
     FakeXen fake = new FakeXen(folder, release);
     Path version = Files.createDirectories(folder.resolve("root/sys/hypervisor/version"));
@@ -71,7 +73,7 @@ final class FakeXen {
    * @param memory the file whose pages are its frames
    * @param lastFrame the last frame number that Xen tells of
    */
-  FakeXen domain(
+  public FakeXen domain(
       int id, String name, UUID uuid, int flags, int emulation, Path memory, long lastFrame) {
     byte[] handle =
         ByteBuffer.allocate(16)
@@ -83,90 +85,90 @@ final class FakeXen {
   }
 
   /** Starts a PVH domain that runs. */
-  FakeXen domain(int id, String name, Path memory, long lastFrame) {
+  public FakeXen domain(int id, String name, Path memory, long lastFrame) {
     return domain(id, name, uuid(id), HVM | RUNNING, LAPIC, memory, lastFrame);
   }
 
-  static UUID uuid(int id) {
+  public static UUID uuid(int id) {
     return new UUID(0x0123_4567_89ab_cdefL, id);
   }
 
   /** Names the frame of the page that a domain shares with Xen. */
-  void sharedInfo(int id, long frame) {
+  public void sharedInfo(int id, long frame) {
     call("fake_shared_info", id, frame);
   }
 
   /** Takes frames away from a domain. */
-  void balloonOut(int id, long first, long last) {
+  public void balloonOut(int id, long first, long last) {
     call("fake_hole", id, first, last, 1);
   }
 
   /** Gives frames back that were taken away together. */
-  void balloonIn(int id, long first, long last) {
+  public void balloonIn(int id, long first, long last) {
     call("fake_hole", id, first, last, 0);
   }
 
   /** Ends a domain: it stays as dying until its last page is let go, or goes at once. */
-  void destroy(int id, boolean atOnce) {
+  public void destroy(int id, boolean atOnce) {
     call("fake_destroy", id, atOnce ? 1 : 0);
   }
 
   /** Makes the next calls of a function fail. */
-  void fail(String function, int errno, int times) {
+  public void fail(String function, int errno, int times) {
     call("fake_fail", function, errno, times);
   }
 
   /** Gives the hypervisor Flask, which enforces its policy (1) or does not (0). */
-  void flask(int mode) {
+  public void flask(int mode) {
     call("fake_flask", mode);
   }
 
   /** How many handles of the libraries are open. */
-  long handles() {
+  public long handles() {
     return ask("fake_handles");
   }
 
   /** How many mappings there were at most since this was last asked. */
-  long mostMapped() {
+  public long mostMapped() {
     return ask("fake_most_mapped");
   }
 
   /** How many calls there were to map something. */
-  long mapCalls() {
+  public long mapCalls() {
     return ask("fake_map_calls");
   }
 
   /** Over how many pages the caches were written back. */
-  long flushed() {
+  public long flushed() {
     return ask("fake_flushed");
   }
 
   /** How many pages the hypervisor was told to be written. */
-  long reported() {
+  public long reported() {
     return ask("fake_reported");
   }
 
   /** How many pauses a domain is under. */
-  long pauses(int id) {
+  public long pauses(int id) {
     return fakes().getFunction("fake_pauses").invokeLong(new Object[] {id});
   }
 
-  void pauseByAnother(int id) {
+  public void pauseByAnother(int id) {
     call("xc_domain_pause", Pointer.NULL, id);
   }
 
   /** Takes a processor down, as a guest does with one that it does not want. */
-  void takeDown(int id, int vcpu) {
+  public void takeDown(int id, int vcpu) {
     call("fake_down", id, vcpu);
   }
 
   /** How many processors of a domain are not down. */
-  long online(int id) {
+  public long online(int id) {
     return fakes().getFunction("fake_online").invokeLong(new Object[] {id});
   }
 
   /** How many times registers were set of a domain that was not paused. */
-  long unpausedWrites() {
+  public long unpausedWrites() {
     return ask("fake_unpaused_writes");
   }
 
@@ -187,17 +189,17 @@ final class FakeXen {
     return loaded;
   }
 
-  Vm open(String uri) {
+  public Vm open(String uri) {
     return XenDriver.open(VmUri.parse(uri), host());
   }
 
   /** The machine, for those who take one. */
-  XenHost host() {
+  public XenHost host() {
     return new XenHost(folder.resolve("root"), Optional.of(libraries()));
   }
 
   /** The folder with the libraries, from which a test may take one away. */
-  Path libraries() {
+  public Path libraries() {
     return folder.resolve("lib");
   }
 

@@ -1,0 +1,139 @@
+package org.vmi4j.xen.doctor;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.spi.Check;
+import org.vmi4j.xen.host.XenHost;
+import org.vmi4j.xen.lib.Jna;
+
+/** Looks at what a host needs for its guests to be looked into. */
+public final class Doctor {
+  /** The hypervisor tells of itself in Linux's own files; some names differ between kernels. */
+  private static final String TYPE = "sys/hypervisor/type";
+
+  private static final String HYPERCALL = "dev/xen/hypercall";
+  private static final String CAPABILITIES = "proc/xen/capabilities";
+
+  private final XenHost host;
+  private final List<Check> checks = new ArrayList<>();
+
+  public Doctor(XenHost host) {
+    this.host = host;
+  }
+
+  public List<Check> examine() {
+    if (!hypervisor()) {
+      return checks;
+    }
+    controlDomain();
+    device("dev/xen/privcmd", "xen-privcmd", Check.Status.FAILED);
+    device("dev/xen/evtchn", "xen-evtchn", Check.Status.WARNING);
+    device("dev/xen/gntdev", "xen-gntdev", Check.Status.WARNING);
+    hypercallBuffers();
+    xenbus();
+    Check jna = Jna.check(host);
+    checks.add(jna);
+    if (jna.status() != Check.Status.OK) {
+      return checks;
+    }
+    checks.addAll(new LibraryChecks(host).examine());
+    GuestChecks guests = new GuestChecks(host);
+    checks.addAll(guests.examine());
+    checks.addAll(new LimitChecks(host, guests.largest()).examine());
+    return checks;
+  }
+
+  private boolean hypervisor() {
+    Optional<String> type = host.read(TYPE);
+    if (type.isEmpty() || !type.get().equals("xen")) {
+      checks.add(
+          Check.failed(
+              "hypervisor",
+              type.map(other -> "no Xen: this machine runs under " + other).orElse("no Xen"),
+              "for running domains, run vmi in the control domain (dom0) of a Xen host, such as"
+                  + " lab/xen brings up; memory images (file:) need none of it"));
+      return false;
+    }
+    checks.add(
+        host.release()
+            .map(release -> Check.ok("hypervisor", "Xen " + release))
+            .orElse(
+                Check.warning(
+                    "hypervisor",
+                    "Xen, of a release that is not told",
+                    "load the module that tells it: modprobe xen-sysfs, or mount /sys")));
+    return true;
+  }
+
+  private void controlDomain() {
+    Optional<String> capabilities = host.read(CAPABILITIES);
+    if (capabilities.isEmpty()) {
+      checks.add(
+          Check.warning(
+              "control domain",
+              "there is no /proc/xen/capabilities",
+              "mount it: mount -t xenfs xenfs /proc/xen"));
+    } else if (capabilities.get().contains("control_d")) {
+      checks.add(Check.ok("control domain", "yes, this is dom0"));
+    } else {
+      checks.add(
+          Check.warning(
+              "control domain",
+              "no, this is a guest",
+              "run vmi in dom0; in a guest, an XSM policy has to give it the rights, and its kernel"
+                  + " must not restrict privcmd to the guest that it serves"));
+    }
+  }
+
+  /** Memory and registers need privcmd alone. */
+  private void device(String path, String module, Check.Status without) {
+    Path device = host.root().resolve(path);
+    String name = "/" + path;
+    if (!Files.exists(device)) {
+      checks.add(new Check(name, without, "missing", "load its module: modprobe " + module));
+    } else if (!Files.isReadable(device) || !Files.isWritable(device)) {
+      checks.add(
+          new Check(
+              name,
+              without,
+              "not readable and writable for " + System.getProperty("user.name"),
+              "run vmi as root"));
+    } else {
+      checks.add(Check.ok(name, "readable and writable"));
+    }
+  }
+
+  /**
+   * Linux has it since 4.18. Where there is none libxenctrl locks its buffers in memory instead;
+   * where it is there, libxenctrl does not do without.
+   */
+  private void hypercallBuffers() {
+    if (host.exists(HYPERCALL)) {
+      device(HYPERCALL, "xen-privcmd", Check.Status.FAILED);
+    }
+  }
+
+  /** xenstore is reached through a socket of its daemon, or through the kernel. */
+  private void xenbus() {
+    for (String path :
+        List.of(
+            "run/xenstored/socket",
+            "var/run/xenstored/socket",
+            "dev/xen/xenbus",
+            "proc/xen/xenbus")) {
+      Path file = host.root().resolve(path);
+      if (Files.isReadable(file) && Files.isWritable(file)) {
+        checks.add(Check.ok("xenstore", "/" + path));
+        return;
+      }
+    }
+    checks.add(
+        Check.failed(
+            "xenstore",
+            "neither xenstored's socket nor /dev/xen/xenbus can be opened",
+            "start xenstored (systemctl start xen-init-dom0) and run vmi as root"));
+  }
+}

@@ -1,0 +1,21 @@
+package org.vmi4j.xen.host;
+
+/** A release of Xen, such as 4.17. */
+public record XenRelease(int major, int minor) implements Comparable<XenRelease> {
+
+  public boolean isAtLeast(int otherMajor, int otherMinor) {
+    return compareTo(new XenRelease(otherMajor, otherMinor)) >= 0;
+  }
+
+  @Override
+  public int compareTo(XenRelease other) {
+    return major != other.major
+        ? Integer.compare(major, other.major)
+        : Integer.compare(minor, other.minor);
+  }
+
+  @Override
+  public String toString() {
+    return major + "." + minor;
+  }
+}

@@ -1,0 +1,98 @@
+package org.vmi4j.xen.lib;
+
+import com.sun.jna.Native;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.vmi4j.api.VmiException;
+
+/** Error numbers of Linux, which are the same on x86 and Arm, and trying again after some. */
+public final class Errno {
+  public static final int EPERM = 1;
+  public static final int ENOENT = 2;
+  public static final int ESRCH = 3;
+  public static final int EINTR = 4;
+  public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
+  public static final int EACCES = 13;
+  static final int EINVAL = 22;
+  public static final int ENODATA = 61;
+
+  private static final int ATTEMPTS = 50;
+  private static final long LONGEST_PAUSE = 10_000_000;
+
+  private static final Map<Integer, String> NAMES =
+      Map.ofEntries(
+          Map.entry(EPERM, "EPERM"),
+          Map.entry(ENOENT, "ENOENT"),
+          Map.entry(ESRCH, "ESRCH"),
+          Map.entry(EINTR, "EINTR"),
+          Map.entry(5, "EIO"),
+          Map.entry(9, "EBADF"),
+          Map.entry(EAGAIN, "EAGAIN"),
+          Map.entry(ENOMEM, "ENOMEM"),
+          Map.entry(EACCES, "EACCES"),
+          Map.entry(14, "EFAULT"),
+          Map.entry(16, "EBUSY"),
+          Map.entry(19, "ENODEV"),
+          Map.entry(EINVAL, "EINVAL"),
+          Map.entry(24, "EMFILE"),
+          Map.entry(25, "ENOTTY"),
+          Map.entry(38, "ENOSYS"),
+          Map.entry(ENODATA, "ENODATA"),
+          Map.entry(95, "EOPNOTSUPP"));
+
+  private Errno() {}
+
+  /** A call that answers a negative number when it has failed and left its reason in errno. */
+  @FunctionalInterface
+  public interface Call {
+    long run();
+  }
+
+  /**
+   * Makes a call, again and again for about half a second while it is interrupted or told to come
+   * back.
+   *
+   * @return what the call answered, or the error number, negative
+   */
+  public static long retry(Call call) {
+    for (int attempt = 1; ; attempt++) {
+      long result = call.run();
+      if (result >= 0) {
+        return result;
+      }
+      int errno = Native.getLastError();
+      if (errno != EINTR && errno != EAGAIN || attempt == ATTEMPTS) {
+        return -Math.max(1, errno);
+      }
+      LockSupport.parkNanos(Math.min(LONGEST_PAUSE, 1000L << Math.min(attempt, 20)));
+    }
+  }
+
+  /** Makes the error for a call that answered a negative error number. */
+  public static VmiException failure(String what, long result) {
+    return new VmiException(what + ": " + explain((int) -result));
+  }
+
+  /** The name of an error and what it means when it comes from Xen. */
+  public static String explain(int errno) {
+    String name = NAMES.getOrDefault(errno, "error " + errno);
+    return switch (errno) {
+      case EPERM ->
+          name
+              + ": not allowed; run vmi as root in the control domain (dom0), or let the XSM policy"
+              + " allow it";
+      case EACCES ->
+          name
+              + ": the libraries and the hypervisor are of different versions (reboot after an"
+              + " upgrade, or install the libraries of the Xen that runs), or an XSM policy forbids"
+              + " it";
+      case EINTR, EAGAIN -> name + ": still so after " + ATTEMPTS + " attempts; try again later";
+      case ENOMEM ->
+          name
+              + ": out of memory or of mappings; give vmi fewer windows (xen:NAME?windows=1000) or"
+              + " raise the sysctl vm.max_map_count";
+      default -> name;
+    };
+  }
+}

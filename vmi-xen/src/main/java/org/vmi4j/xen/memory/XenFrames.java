@@ -1,0 +1,240 @@
+package org.vmi4j.xen.memory;
+
+import static org.vmi4j.xen.memory.ForeignMemory.PAGE;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.memory.FrameSource;
+import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.memory.WritableFrames;
+import org.vmi4j.xen.domain.Hypervisor;
+import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xen.lib.Errno;
+import org.vmi4j.xen.lib.LibC;
+
+/**
+ * The frames of a domain, mapped 512 at a time. The hypervisor says of each page whether it is
+ * there; what is not may have been ballooned out, and come back.
+ *
+ * <p>A page that the guest gives back while it is mapped stays with us as it was, until its window
+ * is mapped anew.
+ */
+public final class XenFrames implements FrameSource {
+  private static final int WINDOW_PAGES = Window.SIZE / PAGE;
+  private static final long ABSENCE = TimeUnit.SECONDS.toNanos(1);
+
+  private final XenDomain domain;
+  private final ForeignMemory memory;
+  private final PresentWindows present;
+  private final Optional<XenStretch> stretch;
+  private final long frames;
+  private final int windows;
+  private volatile Listener listener;
+
+  /**
+   * Creates the frames of a domain.
+   *
+   * @param present knows which windows to visit
+   * @param stretch has a place for complete windows, if there is one
+   * @param frames how many frame numbers there are: one more than the last
+   * @param windows how many windows may be kept
+   */
+  public XenFrames(
+      XenDomain domain,
+      ForeignMemory memory,
+      PresentWindows present,
+      Optional<XenStretch> stretch,
+      long frames,
+      int windows) {
+    this.domain = domain;
+    this.memory = memory;
+    this.present = present;
+    this.stretch = stretch;
+    this.frames = frames;
+    this.windows = windows;
+  }
+
+  @Override
+  public long end() {
+    return frames * PAGE;
+  }
+
+  @Override
+  public Optional<Stretch> stretch() {
+    return stretch.map(XenStretch::stretch);
+  }
+
+  /** Those of the stretch stay, and are taken off. */
+  @Override
+  public int windowLimit() {
+    return windows - stretch.map(XenStretch::windows).orElse(0);
+  }
+
+  @Override
+  public long absenceLifetime() {
+    return ABSENCE;
+  }
+
+  @Override
+  public void listen(Listener changes) {
+    listener = changes;
+  }
+
+  @Override
+  public Window map(long address) {
+    domain.requireAlive();
+    long first = address / PAGE;
+    int pages = (int) Math.min(WINDOW_PAGES, frames - first);
+    return stretch
+        .flatMap(places -> place(places, address))
+        .orElseGet(() -> mapApart(ForeignMemory.consecutive(first, pages)));
+  }
+
+  private Optional<Window> place(XenStretch places, long address) {
+    Optional<Window> placed = places.place(address);
+    placed.ifPresent(window -> listener.placed(address));
+    return placed;
+  }
+
+  private Window mapApart(long[] numbers) {
+    int pages = numbers.length;
+    int[] errors = new int[pages];
+    long mapped = memory.map(LibC.PROT_READ, numbers, errors);
+    if (countPresent(errors) == 0) {
+      memory.unmap(mapped, pages);
+      checkAlive(errors[0]);
+      return Window.ABSENT;
+    }
+    ByteBuffer bytes = memory.keep(mapped, pages);
+    List<Window.Extent> extents = new ArrayList<>();
+    int page = 0;
+    while (page < pages) {
+      int start = page;
+      while (page < pages && errors[page] == 0) {
+        page++;
+      }
+      if (page > start) {
+        ByteBuffer run = bytes.slice(start * PAGE, (page - start) * PAGE);
+        extents.add(new Window.Extent(start * PAGE, run));
+      }
+      while (page < pages && errors[page] != 0) {
+        page++;
+      }
+    }
+    return Window.of(extents);
+  }
+
+  @Override
+  public Window retry(long address, Window known) {
+    long first = address / PAGE;
+    int pages = (int) Math.min(WINDOW_PAGES, frames - first);
+    boolean[] there = new boolean[pages];
+    for (Window.Extent extent : known.extents()) {
+      int start = extent.offset() / PAGE;
+      for (int i = 0; i < extent.bytes().limit() / PAGE; i++) {
+        there[start + i] = true;
+      }
+    }
+    long[] absent =
+        IntStream.range(0, pages).filter(i -> !there[i]).mapToLong(i -> first + i).toArray();
+    return absent.length > 0 && countPresent(memory.probe(absent)) > 0 ? map(address) : known;
+  }
+
+  private static int countPresent(int[] errors) {
+    return (int) IntStream.of(errors).filter(error -> error == 0).count();
+  }
+
+  /** Pages that cannot be mapped since there is no such domain are no hole. */
+  private void checkAlive(int error) {
+    if (error == -Errno.ESRCH && domain.isGone()) {
+      domain.requireAlive();
+    }
+  }
+
+  @Override
+  public long next(long address) {
+    long window = present.next(address & -Window.SIZE);
+    return window < 0 ? end() : Math.max(address, window);
+  }
+
+  @Override
+  public Optional<WritableFrames> writable(long address, int length) {
+    long first = address / PAGE;
+    int offset = (int) (address % PAGE);
+    long wanted = Math.min((offset + (long) length + PAGE - 1) / PAGE, WINDOW_PAGES);
+    int pages = (int) Math.min(wanted, frames - first);
+    long[] numbers = ForeignMemory.consecutive(first, pages);
+    int[] errors = new int[pages];
+    long mapped = memory.map(LibC.PROT_READ | LibC.PROT_WRITE, numbers, errors);
+    int usable = 0;
+    while (usable < pages && errors[usable] == 0) {
+      usable++;
+    }
+    if (usable == 0) {
+      memory.unmap(mapped, pages);
+      checkAlive(errors[0]);
+      return Optional.empty();
+    }
+    int end = (int) Math.min((long) usable * PAGE, offset + (long) length);
+    ByteBuffer bytes = ForeignMemory.bytes(mapped, pages).slice(offset, end - offset);
+    return Optional.of(new Write(bytes, mapped, pages, first, usable));
+  }
+
+  @Override
+  public String explain(long address) {
+    domain.isGone();
+    domain.requireAlive();
+    return "the domain " + domain + " has no page there, or has given it back";
+  }
+
+  /** Gives all memory back to the hypervisor, since the domain is gone. */
+  public void lose() {
+    listener.lost();
+    memory.drop();
+  }
+
+  @Override
+  public void close() {
+    memory.close();
+  }
+
+  /** Pages mapped for one write. */
+  private final class Write implements WritableFrames {
+    private final ByteBuffer bytes;
+    private final long mapped;
+    private final int pages;
+    private final long firstFrame;
+    private final int written;
+
+    Write(ByteBuffer bytes, long mapped, int pages, long firstFrame, int written) {
+      this.bytes = bytes;
+      this.mapped = mapped;
+      this.pages = pages;
+      this.firstFrame = firstFrame;
+      this.written = written;
+    }
+
+    @Override
+    public ByteBuffer bytes() {
+      return bytes;
+    }
+
+    @Override
+    public void close() {
+      memory.unmap(mapped, pages);
+      if (Hypervisor.architecture() == Architecture.AARCH64) {
+        long result = domain.hypervisor().flushCaches(domain.id(), firstFrame, written);
+        if (result < 0) {
+          throw domain.failure("cannot write back the caches over memory", result);
+        }
+      } else if (!domain.info().isParavirtual()) {
+        domain.hypervisor().writeLog().add(domain.id(), firstFrame, written);
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Memory of a domain, mapped into this process. */
+package org.vmi4j.xen.memory;
