@@ -109,9 +109,10 @@ final class Workload {
         0,
         memory.end(),
         (address, bytes) -> {
-          if (pages.size() < WINDOWS && windows.add(address / Window.SIZE)) {
+          if (windows.add(address / Window.SIZE)) {
             pages.add(address);
           }
+          return pages.size() < WINDOWS;
         });
     if (pages.size() < WINDOWS) {
       throw new VmiException(

@@ -24,6 +24,11 @@ public final class ArrayMemory extends Memory {
   }
 
   @Override
+  public int pointerSize() {
+    return Long.BYTES;
+  }
+
+  @Override
   public byte readByte(long address) {
     return bytes.get(index(address, 1));
   }

@@ -21,7 +21,9 @@ final class SnapshotVm implements Vm {
     this.path = path;
     this.description = description;
     this.image = image;
-    this.memory = new PhysicalMemory(source);
+    this.memory =
+        new PhysicalMemory(
+            source, image.architecture().map(Architecture::pointerSize).orElse(Long.BYTES));
   }
 
   @Override

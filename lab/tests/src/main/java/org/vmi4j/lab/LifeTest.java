@@ -37,7 +37,12 @@ class LifeTest {
   private static long firstPage(PhysicalMemory memory) {
     long[] found = {-1};
     memory.forEachExtent(
-        0, memory.end(), (address, bytes) -> found[0] = found[0] < 0 ? address : found[0]);
+        0,
+        memory.end(),
+        (address, bytes) -> {
+          found[0] = address;
+          return false;
+        });
     return found[0];
   }
 

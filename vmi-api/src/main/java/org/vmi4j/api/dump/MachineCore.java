@@ -52,6 +52,7 @@ public final class MachineCore {
             (address, bytes) -> {
               progress.advance(address, end);
               runs.add(address, bytes.limit());
+              return true;
             });
     return new MachineCore(
         vm.physicalMemory(), new ElfCore(vm.architecture(), notes, runs.segments()));
@@ -92,6 +93,7 @@ public final class MachineCore {
                 progress.advance(done[0], total);
                 done[0] += bytes.limit();
                 write(sink, address - start, bytes);
+                return true;
               });
         });
     return done[0];

@@ -1,6 +1,9 @@
 package org.vmi4j.api.memory;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.vmi4j.api.VmiException;
 
 /**
@@ -14,9 +17,13 @@ import org.vmi4j.api.VmiException;
 public abstract class Memory {
   private static final int MAX_BYTES = 1 << 30;
   private static final int STRING_CHUNK = 64;
+  private static final int BUFFER_CHUNK = 1 << 16;
 
-  /** For the two kinds of memory in this module. */
+  /** For implementations. */
   protected Memory() {}
+
+  /** The size of a pointer of the machine or program that this memory belongs to: 4 or 8 bytes. */
+  public abstract int pointerSize();
 
   /** Reads one byte. */
   public abstract byte readByte(long address);
@@ -29,6 +36,34 @@ public abstract class Memory {
 
   /** Reads eight bytes; the address need not be aligned. */
   public abstract long readLong(long address);
+
+  /** Returns a pointer size if it is one. */
+  protected static int checkPointerSize(int pointerSize) {
+    if (pointerSize != Integer.BYTES && pointerSize != Long.BYTES) {
+      throw new IllegalArgumentException("a pointer has 4 or 8 bytes, not " + pointerSize);
+    }
+    return pointerSize;
+  }
+
+  /** Reads one byte, zero-extended. */
+  public final int readUnsignedByte(long address) {
+    return Byte.toUnsignedInt(readByte(address));
+  }
+
+  /** Reads two bytes, zero-extended. */
+  public final int readUnsignedShort(long address) {
+    return Short.toUnsignedInt(readShort(address));
+  }
+
+  /** Reads four bytes, zero-extended. */
+  public final long readUnsignedInt(long address) {
+    return Integer.toUnsignedLong(readInt(address));
+  }
+
+  /** Reads a pointer of {@link #pointerSize} bytes, zero-extended. */
+  public final long readPointer(long address) {
+    return pointerSize() == Long.BYTES ? readLong(address) : readUnsignedInt(address);
+  }
 
   /**
    * Copies bytes until the first one that is not there.
@@ -128,20 +163,42 @@ public abstract class Memory {
   }
 
   /**
+   * Fills a buffer from its position to its limit. The position moves by the bytes that were read,
+   * also when the read fails.
+   *
+   * @throws MemoryFault if one of them is not there; those before it are in {@code into}
+   * @throws java.nio.ReadOnlyBufferException if the buffer is read-only
+   */
+  public final void read(long address, ByteBuffer into) {
+    int length = into.remaining();
+    byte[] chunk = new byte[Math.min(length, BUFFER_CHUNK)];
+    int done = 0;
+    while (done < length) {
+      int wanted = Math.min(length - done, chunk.length);
+      int got = readAvailable(address + done, chunk, 0, wanted);
+      into.put(chunk, 0, got);
+      done += got;
+      if (got < wanted) {
+        throw fault(address + done, done);
+      }
+    }
+  }
+
+  /**
    * Reads bytes into a new array.
    *
    * @param length how many, from 0 to 1 GiB
    * @throws MemoryFault if one of them is not there
-   * @throws VmiException if the length is negative or larger than that
+   * @throws IllegalArgumentException if the length is negative or larger than that
    */
   public final byte[] readBytes(long address, int length) {
     if (length < 0 || length > MAX_BYTES) {
-      throw new VmiException(
-          "a read of "
+      throw new IllegalArgumentException(
+          "cannot read "
               + length
               + " bytes at 0x"
               + Long.toHexString(address)
-              + " is refused; lengths go from 0 to "
+              + "; pass a length from 0 to "
               + MAX_BYTES);
     }
     byte[] bytes = new byte[length];
@@ -150,30 +207,52 @@ public abstract class Memory {
   }
 
   /**
-   * Reads a string that ends with a zero byte, in UTF-8; what is no UTF-8 becomes U+FFFD.
+   * Reads a string that ends with a zero byte, in UTF-8. Malformed input becomes U+FFFD.
    *
    * @param maxBytes where to stop if no zero byte has come
    * @throws MemoryFault if memory ends before the string does
    */
   public final String readString(long address, int maxBytes) {
+    return readTerminated(address, maxBytes, Byte.BYTES, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a string that ends with a zero unit, in little-endian UTF-16. Malformed input becomes
+   * U+FFFD. For a string whose length is known, decode {@link #readBytes} instead.
+   *
+   * @param maxUnits how many units of two bytes to read if none of them is zero, up to
+   *     2<sup>30</sup>
+   * @throws MemoryFault if memory ends before the string does
+   */
+  public final String readUtf16(long address, int maxUnits) {
+    return readTerminated(
+        address,
+        Math.multiplyExact(maxUnits, Character.BYTES),
+        Character.BYTES,
+        StandardCharsets.UTF_16LE);
+  }
+
+  /** Reads units until one of them is zero; memory after that one may be missing. */
+  private String readTerminated(long address, int maxBytes, int unit, Charset charset) {
     byte[] bytes = new byte[Math.min(STRING_CHUNK, maxBytes)];
     int length = 0;
+    int checked = 0;
     while (length < maxBytes) {
       if (length == bytes.length) {
-        bytes = java.util.Arrays.copyOf(bytes, (int) Math.min(2L * length, maxBytes));
+        bytes = Arrays.copyOf(bytes, (int) Math.min(2L * length, maxBytes));
       }
       int wanted = bytes.length - length;
       int got = readAvailable(address + length, bytes, length, wanted);
-      for (int end = length; end < length + got; end++) {
-        if (bytes[end] == 0) {
-          return new String(bytes, 0, end, StandardCharsets.UTF_8);
+      length += got;
+      for (; checked + unit <= length; checked += unit) {
+        if (bytes[checked] == 0 && bytes[checked + unit - 1] == 0) {
+          return new String(bytes, 0, checked, charset);
         }
       }
-      length += got;
       if (got < wanted) {
         throw fault(address + length, length);
       }
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return new String(bytes, 0, length, charset);
   }
 }

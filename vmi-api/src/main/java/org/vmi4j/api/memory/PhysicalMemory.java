@@ -38,6 +38,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   private static final int WINDOW_SHIFT = Integer.numberOfTrailingZeros(Window.SIZE);
 
   private final FrameSource source;
+  private final int pointerSize;
   private final long end;
   private final WindowTable windows;
 
@@ -56,12 +57,23 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Creates the memory over a source, which it owns from then on.
+   * Creates the memory of a machine of 64 bits, or of one whose architecture is not known.
    *
-   * @param source where windows come from
+   * @param source where windows come from; this memory owns it from then on
    */
   public PhysicalMemory(FrameSource source) {
+    this(source, Long.BYTES);
+  }
+
+  /**
+   * Creates the memory of a machine.
+   *
+   * @param source where windows come from; this memory owns it from then on
+   * @param pointerSize the size of a pointer of the machine, 4 or 8
+   */
+  public PhysicalMemory(FrameSource source, int pointerSize) {
     this.source = source;
+    this.pointerSize = checkPointerSize(pointerSize);
     this.end = source.end();
     this.windows = new WindowTable(source);
     FrameSource.Stretch longest =
@@ -99,6 +111,11 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   /** Whether some bytes at a place of the stretch are there, and in one window. */
   private boolean arePlaced(long inStretch, int bytes) {
     return isPlaced(inStretch) && ((int) inStretch & WINDOW_MASK) <= Window.SIZE - bytes;
+  }
+
+  @Override
+  public int pointerSize() {
+    return pointerSize;
   }
 
   /** The end of memory: no frame exists at this address or above. It may overstate. */
@@ -323,36 +340,39 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   }
 
   /**
-   * Hears of memory that is there, in ascending order and in place.
+   * Receives memory in ascending order and in place.
    *
    * @see #forEachExtent
    */
   @FunctionalInterface
   public interface ExtentVisitor {
     /**
-     * Takes one run of memory, at most a window long.
+     * Receives one extent of memory, at most a window long.
      *
      * @param address the guest-physical address of its first byte
      * @param bytes the memory itself, read-only and little-endian, from position 0 to the limit;
      *     reading it throws {@link InternalError} when the source loses it meanwhile
+     * @return whether to go on
      */
-    void visit(long address, ByteBuffer bytes);
+    boolean visit(long address, ByteBuffer bytes);
   }
 
   /**
-   * Visits all memory in a range that is there, without copying it.
+   * Visits the memory of a range without copying it, until the visitor stops. Windows after the one
+   * at which it stops are not mapped.
    *
    * @param from the first address
    * @param to the address after the last; the end of memory is the limit
+   * @return whether the visitor went on to the end
    * @throws MemoryFault if the source loses a page while it is visited
    */
-  public void forEachExtent(long from, long to, ExtentVisitor visitor) {
+  public boolean forEachExtent(long from, long to, ExtentVisitor visitor) {
     long limit = Long.compareUnsigned(to, end) < 0 ? to : end;
     long base = from;
     while (base >= 0 && base < limit) {
       base = source.next(base) & -Window.SIZE;
       if (base >= limit) {
-        return;
+        return true;
       }
       checkOpen(base);
       for (Window.Extent extent : windows.windowAt(base).extents()) {
@@ -367,7 +387,9 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
                   .asReadOnlyBuffer()
                   .order(ByteOrder.LITTLE_ENDIAN);
           try {
-            visitor.visit(first, bytes);
+            if (!visitor.visit(first, bytes)) {
+              return false;
+            }
           } catch (InternalError e) {
             throw lost(first, e);
           }
@@ -375,6 +397,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       }
       base += Window.SIZE;
     }
+    return true;
   }
 
   /** Unmaps everything, as soon as no reader is left in it. Later reads fail. */

@@ -21,6 +21,7 @@ public final class AddressSpace extends Memory {
   private final Region second;
   private final boolean lowFirst;
   private final SoftwareEntries software;
+  private final int pointerSize;
 
   // The fields of the first region again: an object less on the way of every read is measurable.
   // An address is in it if the masked sum of address and bias is the value.
@@ -35,8 +36,10 @@ public final class AddressSpace extends Memory {
       Region first,
       Region second,
       boolean lowFirst,
-      SoftwareEntries software) {
+      SoftwareEntries software,
+      int pointerSize) {
     this.memory = memory;
+    this.pointerSize = pointerSize;
     this.first = first;
     this.second = second;
     this.lowFirst = lowFirst;
@@ -67,17 +70,29 @@ public final class AddressSpace extends Memory {
 
   /** An address space of two regions; what lies in both belongs to the low one. */
   static AddressSpace lowFirst(PhysicalMemory memory, Region low, Region high) {
-    return new AddressSpace(memory, low, high, true, SoftwareEntries.NONE);
+    return new AddressSpace(
+        memory, low, high, true, SoftwareEntries.NONE, low.mode().pointerSize());
   }
 
   /** An address space of two regions; what lies in both belongs to the high one. */
   static AddressSpace highFirst(PhysicalMemory memory, Region low, Region high) {
-    return new AddressSpace(memory, high, low, false, SoftwareEntries.NONE);
+    return new AddressSpace(
+        memory, high, low, false, SoftwareEntries.NONE, low.mode().pointerSize());
   }
 
   /** The same address space, with entries that are not present read as the guest's kernel would. */
   public AddressSpace with(SoftwareEntries entries) {
-    return new AddressSpace(memory, first, second, lowFirst, entries);
+    return new AddressSpace(memory, first, second, lowFirst, entries, pointerSize);
+  }
+
+  /**
+   * The same address space with another size of pointers, as a program of 32 bits under a kernel of
+   * 64 bits has it.
+   *
+   * @param bytes 4 or 8
+   */
+  public AddressSpace withPointerSize(int bytes) {
+    return new AddressSpace(memory, first, second, lowFirst, software, checkPointerSize(bytes));
   }
 
   /**
@@ -91,7 +106,14 @@ public final class AddressSpace extends Memory {
         one || lowFirst ? first.withRoot(root) : first,
         one || !lowFirst ? second.withRoot(root) : second,
         lowFirst,
-        software);
+        software,
+        pointerSize);
+  }
+
+  /** The size of a pointer: that of the paging mode, or of {@link #withPointerSize}. */
+  @Override
+  public int pointerSize() {
+    return pointerSize;
   }
 
   private Region low() {
@@ -158,11 +180,11 @@ public final class AddressSpace extends Memory {
         : mode + " translates " + mode.addressBits() + " bits";
   }
 
-  /** Hears of the pages of a range. */
+  /** Receives the pages of a range. */
   @FunctionalInterface
   public interface PageVisitor {
     /**
-     * Takes one page, or the part of it within the range.
+     * Receives one page, or the part of it within the range.
      *
      * @param va its first virtual address
      * @param pa its first guest-physical address

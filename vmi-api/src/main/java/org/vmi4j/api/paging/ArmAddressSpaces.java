@@ -20,8 +20,8 @@ public final class ArmAddressSpaces {
   public static AddressSpace aarch64(PhysicalMemory memory, long ttbr0, long ttbr1, long tcr) {
     int lowBits = 64 - (int) (tcr & 0x3f);
     int highBits = aarch64HighBits(tcr);
-    PagingMode lowMode = aarch64Mode(granule0((int) (tcr >>> 14 & 3)), lowBits, tcr);
-    PagingMode highMode = aarch64Mode(granule1((int) (tcr >>> 30 & 3)), highBits, tcr);
+    PagingMode lowMode = aarch64Mode(granule0((int) (tcr >>> 14 & 3)), lowBits, tcr, "T0SZ");
+    PagingMode highMode = aarch64Mode(granule1((int) (tcr >>> 30 & 3)), highBits, tcr, "T1SZ");
     Region low = Region.low(lowMode, lowMode.rootOf(ttbr0), lowBits);
     Region high = Region.high(highMode, highMode.rootOf(ttbr1), highBits, Long.SIZE);
     return AddressSpace.lowFirst(
@@ -48,7 +48,11 @@ public final class ArmAddressSpaces {
     return 1L << granule1((int) (tcr >>> 30 & 3));
   }
 
-  private static PagingMode aarch64Mode(int granuleShift, int addressBits, long tcr) {
+  private static PagingMode aarch64Mode(
+      int granuleShift, int addressBits, long tcr, String sizeField) {
+    if (addressBits < PagingMode.MIN_AARCH64_BITS || addressBits > PagingMode.MAX_AARCH64_BITS) {
+      throw reserved(sizeField);
+    }
     boolean lpa2 = (tcr >>> 59 & 1) != 0;
     boolean wide = granuleShift == 16 ? (tcr >>> 32 & 7) == TCR_IPS_52_BITS : lpa2;
     return PagingMode.aarch64(granuleShift, addressBits, wide);

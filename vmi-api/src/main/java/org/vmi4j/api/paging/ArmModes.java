@@ -32,6 +32,7 @@ final class ArmModes {
         32 - n,
         false,
         Integer.BYTES,
+        Integer.BYTES,
         bits(31, 14 - n),
         List.of(
             Level.of(
@@ -59,7 +60,13 @@ final class ArmModes {
   /** Long descriptors of AArch32: the tables of AArch64's 4 KiB granule with 40-bit addresses. */
   static PagingMode lpae(int addressBits) {
     return longDescriptors(
-        "ARM LPAE, " + addressBits + " bits", 12, addressBits, bits(39, 12), 1, bits(39, 5));
+        "ARM LPAE, " + addressBits + " bits",
+        Integer.BYTES,
+        12,
+        addressBits,
+        bits(39, 12),
+        1,
+        bits(39, 5));
   }
 
   /**
@@ -87,11 +94,12 @@ final class ArmModes {
             + addressBits
             + " bits"
             + (wide ? ", 52-bit output" : "");
-    return longDescriptors(name, granuleShift, addressBits, output, firstBlock, root);
+    return longDescriptors(name, Long.BYTES, granuleShift, addressBits, output, firstBlock, root);
   }
 
   private static PagingMode longDescriptors(
       String name,
+      int pointerSize,
       int granuleShift,
       int addressBits,
       AddressField output,
@@ -102,6 +110,7 @@ final class ArmModes {
         EntryFormat.ARM_LONG,
         addressBits,
         false,
+        pointerSize,
         Long.BYTES,
         root,
         longLevels(granuleShift, addressBits, output, firstBlock));

@@ -38,6 +38,7 @@ final class EptModes {
         12 + 9 * levels,
         false,
         Long.BYTES,
+        Long.BYTES,
         bits(51, 12),
         all.subList(all.size() - levels, all.size()));
   }

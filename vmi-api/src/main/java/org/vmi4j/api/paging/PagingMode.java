@@ -1,7 +1,6 @@
 package org.vmi4j.api.paging;
 
 import java.util.List;
-import org.vmi4j.api.VmiException;
 
 /**
  * How one architecture lays out its page tables: the levels, the width and meaning of their
@@ -16,6 +15,7 @@ public final class PagingMode {
           EntryFormat.X86,
           52,
           false,
+          Long.BYTES,
           Long.BYTES,
           AddressField.bits(51, 12),
           List.of());
@@ -59,12 +59,18 @@ public final class PagingMode {
   /** Intel's extended page tables, five levels. */
   public static final PagingMode EPT5 = EptModes.of(5);
 
+  /** The range of 64 minus T0SZ or T1SZ: Arm ARM (DDI 0487), section D8.2 (without FEAT_TTST). */
+  static final int MIN_AARCH64_BITS = 25;
+
+  static final int MAX_AARCH64_BITS = 52;
+
   private static final long UNPAGED = 4096;
 
   private final String name;
   private final EntryFormat format;
   private final int addressBits;
   private final boolean signExtended;
+  private final int pointerSize;
   private final int entryBytes;
   private final AddressField root;
   private final List<Level> levels;
@@ -75,6 +81,7 @@ public final class PagingMode {
       EntryFormat format,
       int addressBits,
       boolean signExtended,
+      int pointerSize,
       int entryBytes,
       AddressField root,
       List<Level> levels) {
@@ -82,6 +89,7 @@ public final class PagingMode {
     this.format = format;
     this.addressBits = addressBits;
     this.signExtended = signExtended;
+    this.pointerSize = pointerSize;
     this.entryBytes = entryBytes;
     this.root = root;
     this.levels = levels;
@@ -141,15 +149,17 @@ public final class PagingMode {
    */
   public static PagingMode aarch64(int granuleShift, int addressBits, boolean wide) {
     if (granuleShift != 12 && granuleShift != 14 && granuleShift != 16) {
-      throw new VmiException("no granule of 2^" + granuleShift + " bytes; there are 2^12, 14, 16");
+      throw new IllegalArgumentException(
+          "no granule has 2^" + granuleShift + " bytes; pass 12, 14 or 16");
     }
-    check("address bits", addressBits, 25, 52);
+    check("address bits", addressBits, MIN_AARCH64_BITS, MAX_AARCH64_BITS);
     return ArmModes.aarch64(granuleShift, addressBits, wide);
   }
 
   private static void check(String what, int value, int low, int high) {
     if (value < low || value > high) {
-      throw new VmiException(what + " must lie in " + low + ".." + high + ", not " + value);
+      throw new IllegalArgumentException(
+          what + " must lie in " + low + ".." + high + ", not " + value);
     }
   }
 
@@ -166,6 +176,14 @@ public final class PagingMode {
   /** Whether the bits above {@link #addressBits} repeat the highest of them, as on x86-64. */
   public boolean signExtended() {
     return signExtended;
+  }
+
+  /**
+   * The size of a pointer of a program under these tables: 4 bytes under those of AArch32 and of
+   * x86 outside long mode, 8 bytes under all others and without paging.
+   */
+  public int pointerSize() {
+    return pointerSize;
   }
 
   /** How many levels of tables there are. */

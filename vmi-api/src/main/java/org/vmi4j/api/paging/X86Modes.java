@@ -33,6 +33,7 @@ final class X86Modes {
         32,
         false,
         Integer.BYTES,
+        Integer.BYTES,
         bits(31, 12),
         List.of(
             Level.of(
@@ -53,6 +54,7 @@ final class X86Modes {
         EntryFormat.X86,
         32,
         false,
+        Integer.BYTES,
         Long.BYTES,
         bits(31, 5),
         List.of(
@@ -68,6 +70,7 @@ final class X86Modes {
         EntryFormat.X86,
         12 + 9 * levels,
         true,
+        Long.BYTES,
         Long.BYTES,
         bits(51, 12),
         longLevels(levels, physicalBits));

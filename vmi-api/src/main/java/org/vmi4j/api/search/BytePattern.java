@@ -79,11 +79,11 @@ public final class BytePattern {
     return value.length;
   }
 
-  /** Hears of occurrences. */
+  /** Receives occurrences. */
   @FunctionalInterface
   public interface Visitor {
     /**
-     * Takes one occurrence.
+     * Receives one occurrence.
      *
      * @param address the address of its first byte
      * @return whether to go on
@@ -96,19 +96,19 @@ public final class BytePattern {
    *
    * @param from the first address at which an occurrence may begin
    * @param to the address after the last at which one may begin
-   * @param visitor told of every occurrence, in ascending order
+   * @param visitor receives every occurrence, in ascending order, until it stops the search
+   * @return whether the visitor went on to the end
    */
-  public void search(
+  public boolean search(
       PhysicalMemory memory, long from, long to, Progress progress, Visitor visitor) {
     Scan scan = new Scan(memory, from, to, visitor);
-    memory.forEachExtent(
+    return memory.forEachExtent(
         from & ~3L,
         to,
         (base, bytes) -> {
-          if (scan.isGoing()) {
-            progress.advance(base - from, to - from);
-            scan.take(base, bytes);
-          }
+          progress.advance(base - from, to - from);
+          scan.take(base, bytes);
+          return scan.isGoing();
         });
   }
 
@@ -157,8 +157,8 @@ public final class BytePattern {
    *
    * @param from the first address at which an occurrence may begin
    * @param to the address after the last at which one may begin
-   * @param visitor told of every occurrence, in ascending order
-   * @return whether the visitor wanted to go on to the end
+   * @param visitor receives every occurrence, in ascending order, until it stops the search
+   * @return whether the visitor went on to the end
    */
   public boolean search(
       AddressSpace space, long from, long to, Progress progress, Visitor visitor) {

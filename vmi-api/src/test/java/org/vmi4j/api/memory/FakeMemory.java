@@ -10,6 +10,7 @@ public final class FakeMemory implements FrameSource {
   private final TreeMap<Long, ByteBuffer> windows = new TreeMap<>();
   private final long end;
   private final boolean withStretch;
+  private int mapped;
 
   /**
    * Creates memory without any window.
@@ -52,6 +53,11 @@ public final class FakeMemory implements FrameSource {
     return new PhysicalMemory(this);
   }
 
+  /** How often a window was mapped. */
+  public int mapped() {
+    return mapped;
+  }
+
   @Override
   public long end() {
     return end;
@@ -66,6 +72,7 @@ public final class FakeMemory implements FrameSource {
 
   @Override
   public Window map(long address) {
+    mapped++;
     ByteBuffer window = windows.get(address);
     return window == null ? Window.ABSENT : Window.complete(window.duplicate());
   }

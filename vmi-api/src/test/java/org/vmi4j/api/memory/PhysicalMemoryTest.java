@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
 
@@ -124,9 +123,9 @@ class PhysicalMemoryTest {
   @Test
   void lengthsAreChecked() {
     PhysicalMemory memory = new FakeMemory(END, true).putLong(0, 1).open();
-    assertThatThrownBy(() -> memory.readBytes(0, -1)).isInstanceOf(VmiException.class);
+    assertThatThrownBy(() -> memory.readBytes(0, -1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> memory.readBytes(0, Integer.MAX_VALUE))
-        .isInstanceOf(VmiException.class);
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> memory.read(0, new byte[8], 4, 8))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
@@ -140,6 +139,80 @@ class PhysicalMemoryTest {
     PhysicalMemory edge =
         new FakeMemory(END, true).put(Window.SIZE - 3, new byte[] {'a', 'b', 'c'}).open();
     assertThatThrownBy(() -> edge.readString(Window.SIZE - 3, 100)).isInstanceOf(MemoryFault.class);
+  }
+
+  @Test
+  void numbersAreReadUnsigned() {
+    FakeMemory frames = new FakeMemory(END, true).putLong(0x1000, 0x9abc_def0_f1f2_f3f4L);
+    PhysicalMemory memory = frames.open();
+    assertThat(memory.readUnsignedByte(0x1000)).isEqualTo(0xf4);
+    assertThat(memory.readUnsignedShort(0x1000)).isEqualTo(0xf3f4);
+    assertThat(memory.readUnsignedInt(0x1000)).isEqualTo(0xf1f2_f3f4L);
+    assertThat(memory.readPointer(0x1000)).isEqualTo(0x9abc_def0_f1f2_f3f4L);
+    PhysicalMemory narrow = new PhysicalMemory(frames, 4);
+    assertThat(narrow.readPointer(0x1000)).isEqualTo(0xf1f2_f3f4L);
+    assertThatThrownBy(() -> new PhysicalMemory(frames, 2))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aBufferIsFilledAndSaysHowFar() {
+    byte[] bytes = new byte[200_000];
+    new java.util.Random(7).nextBytes(bytes);
+    long start = Window.SIZE - 150_000;
+    PhysicalMemory memory = new FakeMemory(END, true).put(start, bytes).open();
+    for (ByteBuffer whole :
+        List.of(ByteBuffer.allocate(200_010), ByteBuffer.allocateDirect(200_010))) {
+      ByteBuffer buffer = whole.position(4).limit(200_004);
+      memory.read(start, buffer);
+      assertThat(buffer.position()).isEqualTo(200_004);
+      byte[] got = new byte[bytes.length];
+      buffer.get(4, got);
+      assertThat(got).isEqualTo(bytes);
+      assertThat(buffer.limit(200_010).get(200_004)).isZero();
+    }
+    ByteBuffer over = ByteBuffer.allocate(100);
+    assertThatThrownBy(() -> memory.read(2L * Window.SIZE - 60, over))
+        .isInstanceOfSatisfying(
+            MemoryFault.class, fault -> assertThat(fault.completed()).isEqualTo(60));
+    assertThat(over.position()).isEqualTo(60);
+  }
+
+  @Test
+  void stringsOfUtf16AreRead() {
+    String text = "C:\\W\u00efndows\ud83d\ude00" + "\u0100x".repeat(100);
+    PhysicalMemory memory =
+        new FakeMemory(END, true)
+            .put(0x1001, (text + '\0').getBytes(StandardCharsets.UTF_16LE))
+            .put(Window.SIZE - 3, new byte[] {'a', 0, 'b'})
+            .open();
+    assertThat(memory.readUtf16(0x1001, 1000)).isEqualTo(text);
+    assertThat(memory.readUtf16(0x1001, 5)).isEqualTo(text.substring(0, 5));
+    assertThatThrownBy(() -> memory.readUtf16(Window.SIZE - 3, 10))
+        .isInstanceOfSatisfying(
+            MemoryFault.class, fault -> assertThat(fault.completed()).isEqualTo(3));
+  }
+
+  @Test
+  void aVisitThatStopsMapsNothingMore() {
+    FakeMemory frames = new FakeMemory(512L * Window.SIZE, false);
+    for (int i = 0; i < 512; i += 64) {
+      frames.putLong((long) i * Window.SIZE, i);
+    }
+    List<Long> seen = new ArrayList<>();
+    boolean whole =
+        frames
+            .open()
+            .forEachExtent(
+                0,
+                END,
+                (at, bytes) -> {
+                  seen.add(bytes.getLong(0));
+                  return seen.size() < 2;
+                });
+    assertThat(whole).isFalse();
+    assertThat(seen).containsExactly(0L, 64L);
+    assertThat(frames.mapped()).isEqualTo(65);
   }
 
   @Test

@@ -65,6 +65,9 @@ class ArmTrapsTest {
     assertThatThrownBy(() -> aarch64(16 | 16 << 16 | 3L << 14 | 2L << 30))
         .isInstanceOf(VmiException.class)
         .hasMessageContaining("TG0");
+    assertThatThrownBy(() -> aarch64(TCR_4K | 63 << 16))
+        .isInstanceOf(VmiException.class)
+        .hasMessageContaining("T1SZ");
   }
 
   @Test
@@ -75,6 +78,10 @@ class ArmTrapsTest {
     assertThat(PagingMode.aarch64(14, 47, false).depth()).isEqualTo(3);
     assertThat(PagingMode.aarch64(14, 48, false).depth()).isEqualTo(4);
     assertThat(PagingMode.aarch64(16, 42, false).depth()).isEqualTo(2);
+    assertThatThrownBy(() -> PagingMode.aarch64(13, 48, false))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> PagingMode.aarch64(12, 53, false))
+        .isInstanceOf(IllegalArgumentException.class);
     // With 36 bits the first table has 64 entries, at level 1.
     memory.putLong(LOW + 63 * 8, 0x8000_0000L | 0x401);
     AddressSpace space = aarch64(28 | 28 << 16 | 2L << 30);

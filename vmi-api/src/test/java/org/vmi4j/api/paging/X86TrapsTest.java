@@ -28,6 +28,20 @@ class X86TrapsTest {
   }
 
   @Test
+  void pointersAreAsWideAsTheModeOrTheProgramSays() {
+    longTables().putLong(0x4000, 0x5067).putLong(0x5008, 0x8765_4321_fedc_ba98L);
+    AddressSpace space = space(PagingMode.X86_64);
+    assertThat(space.readPointer(8)).isEqualTo(0x8765_4321_fedc_ba98L);
+    AddressSpace program = space.withPointerSize(4).with(SoftwareEntries.NONE).withLowRoot(ROOT);
+    assertThat(program.readPointer(8)).isEqualTo(0xfedc_ba98L);
+    assertThat(space(PagingMode.X86_PAE).pointerSize()).isEqualTo(4);
+    assertThat(space(PagingMode.X86_32_PSE).pointerSize()).isEqualTo(4);
+    assertThat(space(PagingMode.ARM_LPAE).pointerSize()).isEqualTo(4);
+    assertThat(space(PagingMode.ARM_SHORT).pointerSize()).isEqualTo(4);
+    assertThat(space(PagingMode.aarch64(16, 32, false)).pointerSize()).isEqualTo(8);
+  }
+
+  @Test
   void thePatBitOfALargePageIsNoAddressBit() {
     longTables().putLong(0x3000, 0x4000_0000L | 0x1000 | 0xe3);
     AddressSpace space = space(PagingMode.X86_64);

@@ -3,6 +3,7 @@ package org.vmi4j.api.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -118,6 +119,19 @@ class BytePatternTest {
     assertThat(found).containsExactly(0L, 1L, 2L);
     assertThat(BytePattern.of(new byte[8]).searchInParallel(memory, 0, END, Progress.NONE, 5))
         .containsExactly(0, 1, 2, 3, 4);
+  }
+
+  /** Of a live guest, mapping a window is most of what a search costs. */
+  @Test
+  void aSearchForOneOccurrenceMapsNoMoreThanItNeeds() {
+    FakeMemory frames = new FakeMemory(512L * Window.SIZE, false);
+    byte[] text = "the one".getBytes(StandardCharsets.US_ASCII);
+    frames.put(3 * Window.SIZE + 0x40, text).put(300L * Window.SIZE, text);
+    boolean whole =
+        BytePattern.of(text)
+            .search(frames.open(), 0, 512L * Window.SIZE, Progress.NONE, address -> false);
+    assertThat(whole).isFalse();
+    assertThat(frames.mapped()).isEqualTo(4);
   }
 
   @Test

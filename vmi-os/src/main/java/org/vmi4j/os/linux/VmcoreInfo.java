@@ -50,6 +50,7 @@ final class VmcoreInfo {
               found[0] = parse(memory, address).orElse(null);
             }
           }
+          return found[0] == null;
         });
     return Optional.ofNullable(found[0]);
   }

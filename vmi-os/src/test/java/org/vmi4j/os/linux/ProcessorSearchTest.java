@@ -120,7 +120,7 @@ class ProcessorSearchTest {
     int[] windows = new int[1];
     image
         .physicalMemory()
-        .forEachExtent(0, image.physicalMemory().end(), (address, bytes) -> windows[0]++);
+        .forEachExtent(0, image.physicalMemory().end(), (address, bytes) -> ++windows[0] > 0);
     return windows[0];
   }
 
@@ -193,6 +193,7 @@ class ProcessorSearchTest {
                 ByteBuffer copy = ByteBuffer.allocateDirect(bytes.remaining());
                 copy.put(bytes.duplicate()).flip();
                 extents.add(new Window.Extent((int) (at - address), copy));
+                return true;
               });
       return Window.of(extents);
     }

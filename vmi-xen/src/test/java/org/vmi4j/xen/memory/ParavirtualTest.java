@@ -65,6 +65,7 @@ class ParavirtualTest {
               for (int i = 0; i < bytes.limit(); i += PAGE) {
                 frames.add((address + i) / PAGE);
               }
+              return true;
             });
     return frames;
   }

@@ -154,6 +154,7 @@ class XenMemoryTest {
                   assertThat(bytes.getLong(i)).isEqualTo(address + i);
                   seen.add(address + i);
                 }
+                return true;
               });
       assertThat(seen).hasSize(PAGES - 0x400 - 0xff).doesNotHaveDuplicates();
       assertThat(xen.mapCalls() - calls).isLessThan(130);
@@ -287,7 +288,7 @@ class XenMemoryTest {
           .isInstanceOf(VmGoneException.class)
           .hasMessageContaining("the domain guest (5) is gone");
       assertThatThrownBy(() -> memory.writeLong(0x1000, 1)).isInstanceOf(VmGoneException.class);
-      assertThatThrownBy(() -> memory.forEachExtent(0, 0x1000, (address, bytes) -> {}))
+      assertThatThrownBy(() -> memory.forEachExtent(0, 0x1000, (address, bytes) -> true))
           .isInstanceOf(VmGoneException.class);
     }
     assertThat(xen.handles()).isZero();
