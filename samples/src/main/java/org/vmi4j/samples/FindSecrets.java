@@ -5,9 +5,9 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.MemoryRegion;
 
 /** Looks in the memory of every process for a text, a key that has leaked for example. */
 public final class FindSecrets {

@@ -2,8 +2,8 @@ package org.vmi4j.samples;
 
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
-import org.vmi4j.os.linux.Kernel;
 import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
-import org.vmi4j.os.linux.LinuxModule;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.MemoryRegion;
+import org.vmi4j.os.linux.kernel.LinuxModule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

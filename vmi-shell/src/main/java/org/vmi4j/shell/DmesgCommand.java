@@ -2,7 +2,7 @@ package org.vmi4j.shell;
 
 import java.util.Locale;
 import org.vmi4j.os.Listing;
-import org.vmi4j.os.linux.LogLine;
+import org.vmi4j.os.linux.kernel.LogLine;
 import picocli.CommandLine.Command;
 
 /** Prints the log of the kernel. */

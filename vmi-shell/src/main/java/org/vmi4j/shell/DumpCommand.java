@@ -10,9 +10,9 @@ import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.dump.CoreNote;
 import org.vmi4j.api.dump.MachineCore;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.MemoryRegion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -2,7 +2,7 @@ package org.vmi4j.shell;
 
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.OpenFile;
+import org.vmi4j.os.linux.kernel.OpenFile;
 import picocli.CommandLine.Command;
 
 /** Lists the files that a process has open. */

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Vcpus;
-import org.vmi4j.os.linux.Kernel;
+import org.vmi4j.os.linux.kernel.Kernel;
 import picocli.CommandLine.Command;
 
 /** Says what the guest is. */

@@ -1,8 +1,8 @@
 package org.vmi4j.shell;
 
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.MemoryRegion;
 import picocli.CommandLine.Command;
 
 /** Lists the regions of the memory of a process. */

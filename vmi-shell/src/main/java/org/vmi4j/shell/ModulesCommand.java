@@ -1,7 +1,7 @@
 package org.vmi4j.shell;
 
 import org.vmi4j.os.Listing;
-import org.vmi4j.os.linux.LinuxModule;
+import org.vmi4j.os.linux.kernel.LinuxModule;
 import picocli.CommandLine.Command;
 
 /** Lists the kernel modules. */

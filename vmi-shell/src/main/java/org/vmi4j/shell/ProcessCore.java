@@ -10,9 +10,9 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.dump.CoreSegment;
 import org.vmi4j.api.dump.ElfCore;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.MemoryRegion;
 
 /**
  * A process as an ELF core, with the notes that a debugger reads: a segment for each run of pages

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.vmi4j.api.dump.CoreNote;
 import org.vmi4j.api.dump.ProcessorNotes;
+import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.MemoryRegion;
 
 /**
  * The notes in the core of a process, as Linux writes them (fs/binfmt_elf.c, core(5)): the

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
-import org.vmi4j.os.linux.Kernel;
+import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Profiles;
 import picocli.CommandLine.Command;

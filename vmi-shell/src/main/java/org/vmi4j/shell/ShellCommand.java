@@ -15,7 +15,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.vmi4j.api.Caches;
-import org.vmi4j.os.linux.Kernel;
+import org.vmi4j.os.linux.kernel.Kernel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,5 +1,6 @@
 package org.vmi4j.os.linux;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.Progress;
@@ -7,6 +8,15 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.internal.Lazy;
+import org.vmi4j.os.linux.detect.LinuxDetector;
+import org.vmi4j.os.linux.detect.VmcoreInfo;
+import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.os.linux.kernel.LinuxModule;
+import org.vmi4j.os.linux.kernel.LogLine;
+import org.vmi4j.os.linux.log.KernelLog;
+import org.vmi4j.os.linux.task.TaskReader;
+import org.vmi4j.os.linux.task.UserRegisters;
 import org.vmi4j.profiles.Profile;
 
 /**
@@ -19,17 +29,18 @@ import org.vmi4j.profiles.Profile;
 public final class Linux {
   private final Vm vm;
   private final Kernel kernel;
-  private final Tasks tasks;
+  private final TaskReader tasks;
   private final Modules modules;
   private final KernelLog log;
-  private UserRegisters userRegisters;
+  private final Lazy<UserRegisters> userRegisters;
 
   private Linux(Vm vm, Kernel kernel) {
     this.vm = vm;
     this.kernel = kernel;
-    this.tasks = new Tasks(kernel);
+    this.tasks = new TaskReader(kernel);
     this.modules = new Modules(kernel);
     this.log = new KernelLog(kernel);
+    this.userRegisters = new Lazy<>(() -> new UserRegisters(vm, kernel));
   }
 
   /**
@@ -77,12 +88,24 @@ public final class Linux {
 
   /** All processes, in the kernel's order. */
   public Listing<LinuxProcess> processes() {
-    return tasks.processes();
+    return tasks.processes(this::task);
+  }
+
+  private LinuxProcess task(long address) {
+    return new LinuxProcess(tasks, address);
   }
 
   /** All threads of all processes. */
   public Listing<LinuxProcess> threads() {
-    return tasks.threads();
+    List<LinuxProcess> found = new ArrayList<>();
+    Listing<LinuxProcess> processes = processes();
+    Optional<String> broken = processes.broken();
+    for (LinuxProcess process : processes) {
+      Listing<LinuxProcess> threads = tasks.threads(process.address(), this::task);
+      found.addAll(threads.items());
+      broken = broken.or(threads::broken);
+    }
+    return new Listing<>(found, broken);
   }
 
   /**
@@ -124,14 +147,7 @@ public final class Linux {
    * @return nothing for a thread of the kernel, and for one that is damaged or begins or ends
    */
   public Optional<Registers> userRegisters(LinuxProcess thread) {
-    return boundUserRegisters().of(thread);
-  }
-
-  private synchronized UserRegisters boundUserRegisters() {
-    if (userRegisters == null) {
-      userRegisters = new UserRegisters(vm, kernel);
-    }
-    return userRegisters;
+    return userRegisters.get().of(thread.address());
   }
 
   /** The modules that the kernel has loaded, the last one loaded first. */
@@ -142,10 +158,5 @@ public final class Linux {
   /** The kernel's log, oldest line first. */
   public Listing<LogLine> log() {
     return log.lines();
-  }
-
-  /** The names of all structures, unions and enumerations that the kernel's types tell. */
-  public List<String> typeNames() {
-    return kernel.profile().types().names().sorted().toList();
   }
 }

@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.internal.Lazy;
+import org.vmi4j.os.linux.container.KernelList;
+import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.os.linux.kernel.LinuxModule;
 import org.vmi4j.profiles.ArrayType;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
@@ -17,11 +21,12 @@ final class Modules {
   private static final int MAX_NAME = 64;
   private static final int UNFORMED = 3;
 
-  private final Kernel kernel;
-  private Bound bound;
+  private final Memory memory;
+  private final Lazy<Bound> bound;
 
   Modules(Kernel kernel) {
-    this.kernel = kernel;
+    this.memory = kernel.addressSpace();
+    this.bound = new Lazy<>(() -> new Bound(kernel));
   }
 
   /** A stretch of a module's memory: where its address and its size stand, from some offset on. */
@@ -69,8 +74,7 @@ final class Modules {
   }
 
   Listing<LinuxModule> list() {
-    Bound fields = bound();
-    Memory memory = kernel.addressSpace();
+    Bound fields = bound.get();
     List<LinuxModule> found = new ArrayList<>();
     Optional<String> broken =
         KernelList.walk(
@@ -80,13 +84,13 @@ final class Modules {
             entry -> {
               long module = entry - fields.list.offset();
               if (fields.state.read(memory, module) != UNFORMED) {
-                found.add(module(memory, fields, module));
+                found.add(module(fields, module));
               }
             });
     return new Listing<>(found, broken);
   }
 
-  private static LinuxModule module(Memory memory, Bound fields, long module) {
+  private LinuxModule module(Bound fields, long module) {
     Part first = fields.parts.get(0);
     long size = 0;
     for (Part part : fields.parts) {
@@ -96,12 +100,5 @@ final class Modules {
         memory.readString(module + fields.name.offset(), MAX_NAME),
         first.base().read(memory, module + first.offset()),
         size);
-  }
-
-  private synchronized Bound bound() {
-    if (bound == null) {
-      bound = new Bound(kernel);
-    }
-    return bound;
   }
 }

@@ -23,6 +23,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.search.BytePattern;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Profiles;
 import org.vmi4j.profiles.Symbols;

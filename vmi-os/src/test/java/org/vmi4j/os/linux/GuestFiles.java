@@ -17,16 +17,16 @@ import java.util.zip.GZIPInputStream;
  *
  * @param folder where both lie
  */
-record GuestFiles(Path folder) {
+public record GuestFiles(Path folder) {
   private static final Path LAB = Path.of("").toAbsolutePath().getParent().resolve("lab/guest");
 
   /** The guest that is checked in. */
-  static GuestFiles bundled() {
+  public static GuestFiles bundled() {
     return new GuestFiles(LAB.resolve("bundled/debian12-amd64"));
   }
 
   /** A guest of the lab, built now if it is not there yet. */
-  static GuestFiles ofLab(String name) {
+  public static GuestFiles ofLab(String name) {
     run("build", name);
     return new GuestFiles(Path.of(run("build", "--path", name)));
   }
@@ -50,12 +50,12 @@ record GuestFiles(Path folder) {
     }
   }
 
-  String uri() {
+  public String uri() {
     Path plain = folder.resolve("memory.elf");
     return "file:" + (Files.exists(plain) ? plain : folder.resolve("memory.elf.xz"));
   }
 
-  List<String> truth(String file) {
+  public List<String> truth(String file) {
     try {
       return Files.readAllLines(folder.resolve("truth").resolve(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -64,11 +64,11 @@ record GuestFiles(Path folder) {
   }
 
   /** The lines of a table of the truth, without its head, in columns. */
-  List<String[]> table(String file) {
+  public List<String[]> table(String file) {
     return truth(file).stream().skip(1).map(line -> line.split("\t", -1)).toList();
   }
 
-  List<String> compressed(String file) {
+  public List<String> compressed(String file) {
     Path path = folder.resolve("truth").resolve(file);
     try (BufferedReader reader =
         new BufferedReader(
@@ -85,7 +85,7 @@ record GuestFiles(Path folder) {
   }
 
   /** The start of the paging mode's name, as the guest's name promises it. */
-  String paging() {
+  public String paging() {
     String name = toString();
     return name.endsWith("la57")
         ? "x86-64 5-level"

@@ -20,6 +20,8 @@ import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Translation;
+import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Symbol;
 
 /**

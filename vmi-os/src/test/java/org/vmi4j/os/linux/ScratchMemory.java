@@ -7,16 +7,16 @@ import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.memory.Window;
 
 /** A machine's memory of 2 MiB from address 0, to be filled in by a test. */
-final class ScratchMemory implements FrameSource {
+public final class ScratchMemory implements FrameSource {
   private final ByteBuffer bytes =
       ByteBuffer.allocateDirect(Window.SIZE).order(ByteOrder.LITTLE_ENDIAN);
 
   /** What is there. */
-  ByteBuffer bytes() {
+  public ByteBuffer bytes() {
     return bytes;
   }
 
-  PhysicalMemory physicalMemory() {
+  public PhysicalMemory physicalMemory() {
     return new PhysicalMemory(this);
   }
 

@@ -1,0 +1,50 @@
+package org.vmi4j.os.linux.container;
+
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.AddressSet;
+
+/** Follows the kernel's circular lists (struct list_head), which the guest may have damaged. */
+public final class KernelList {
+  private static final int MAX_ITEMS = 1 << 20;
+
+  private KernelList() {}
+
+  /**
+   * Visits the entries of a list.
+   *
+   * @param head the address of the list's head
+   * @param item told the address of each entry's list_head
+   * @return where and how the list broke, if it did
+   */
+  public static Optional<String> walk(Memory memory, long head, String name, LongConsumer item) {
+    AddressSet seen = new AddressSet();
+    long previous = head;
+    try {
+      long at = memory.readLong(head);
+      for (int count = 0; at != head; count++) {
+        if (at == 0) {
+          return Optional.of(name + " ends in a null pointer after " + hex(previous));
+        }
+        if (!seen.add(at)) {
+          return Optional.of(name + " runs in a circle: " + hex(previous) + " leads to " + hex(at));
+        }
+        if (count == MAX_ITEMS) {
+          return Optional.of(name + " has more than " + MAX_ITEMS + " entries");
+        }
+        item.accept(at);
+        previous = at;
+        at = memory.readLong(at);
+      }
+      return Optional.empty();
+    } catch (MemoryFault e) {
+      return Optional.of(name + " breaks after " + hex(previous) + ": " + e.getMessage());
+    }
+  }
+
+  private static String hex(long address) {
+    return "0x" + Long.toHexString(address);
+  }
+}

@@ -1,0 +1,79 @@
+package org.vmi4j.os.linux.detect;
+
+import java.util.OptionalLong;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.api.paging.Translation;
+
+/**
+ * Finds where tables may show a kernel's image: where memory begins that is in one piece, virtual
+ * and physical, and that holds code. On arm64 what comes first are 64 KiB that are no code, but in
+ * some releases are mapped like it or not at all (arch/arm64/kernel/vmlinux.lds.S, mm/mmu.c).
+ */
+final class ImageSearch {
+  private final AddressSpace space;
+  private final long last;
+  private final long smallest;
+  private final int maxSteps;
+  private long va;
+  private boolean finished;
+  private int steps;
+
+  // The piece that the search is in.
+  private long start;
+  private long physical;
+  private long length;
+
+  /**
+   * @param tables where to search, and for what size
+   * @param maxSteps how many pages and holes are looked at: tables of a hostile guest that point at
+   *     themselves map everything, or map nothing by the page
+   */
+  ImageSearch(ProcessorTables tables, int maxSteps) {
+    this.space = tables.space();
+    this.va = tables.imageFrom();
+    this.last = tables.imageLast();
+    this.smallest = tables.imagePiece();
+    this.maxSteps = maxSteps;
+  }
+
+  /** How many pages and holes were looked at. */
+  int steps() {
+    return steps;
+  }
+
+  /** Where the next one begins, if there is one. */
+  OptionalLong next() {
+    while (!finished && steps < maxSteps) {
+      steps++;
+      long before = step();
+      if (before < smallest && length >= smallest && isCode(start + smallest / 2)) {
+        return OptionalLong.of(start);
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** Passes over a page or a hole, and tells how much of its piece came before. */
+  private long step() {
+    long found = space.lookup(va);
+    boolean mapped = Lookup.isMapped(found);
+    long size = mapped ? Lookup.pageSize(found) : Lookup.span(found);
+    long next = (va & -size) + size;
+    if (!mapped || length == 0 || Lookup.physical(found) != physical + length) {
+      start = va;
+      physical = mapped ? Lookup.physical(found) : 0;
+      length = 0;
+    }
+    long before = length;
+    length += mapped ? next - va : 0;
+    finished = Long.compareUnsigned(next - 1, last) >= 0;
+    va = next;
+    return before;
+  }
+
+  private boolean isCode(long address) {
+    return space.translate(address) instanceof Translation.Mapped mapped
+        && mapped.access().execute();
+  }
+}

@@ -1,0 +1,183 @@
+package org.vmi4j.os.linux.detect;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Types;
+import org.vmi4j.profiles.kallsyms.KallsymsFinder;
+import org.vmi4j.profiles.kallsyms.KallsymsTables;
+
+/**
+ * The image of a running kernel, code and data in one piece of virtual memory, and what can be
+ * recognised in it by its looks alone.
+ */
+final class KernelImage {
+  private static final long MAX_SIZE = 256 << 20;
+  private static final int CHUNK = 1 << 16;
+  private static final int MAX_MODULE_NAME = 56;
+  private static final int MAX_BANNER = 512;
+
+  /** struct btf_header up to its length: magic, version 1, no flags, 24 (uapi/linux/btf.h). */
+  private static final BytePattern BTF = BytePattern.ofHex("9feb010018000000");
+
+  private static final int BTF_HEAD = 24;
+
+  private final AddressSpace space;
+  private final long start;
+
+  /**
+   * @param space the kernel's address space
+   * @param start the address of its code, {@code _stext}
+   */
+  KernelImage(AddressSpace space, long start) {
+    this.space = space;
+    this.start = start;
+  }
+
+  /** A range of addresses. */
+  record Range(long start, long length) {}
+
+  /** The tables of kallsyms, by their shape. */
+  Optional<KallsymsTables> kallsyms() {
+    return KallsymsFinder.find(space, start, MAX_SIZE, Long.BYTES);
+  }
+
+  /** The kernel's BTF, whose head says how long it is. */
+  Optional<Range> btf() {
+    Range[] found = new Range[1];
+    search(
+        BTF,
+        at -> {
+          ByteBuffer head =
+              ByteBuffer.wrap(space.readBytes(at, BTF_HEAD)).order(ByteOrder.LITTLE_ENDIAN);
+          long types =
+              Integer.toUnsignedLong(head.getInt(8)) + Integer.toUnsignedLong(head.getInt(12));
+          long strings =
+              Integer.toUnsignedLong(head.getInt(16)) + Integer.toUnsignedLong(head.getInt(20));
+          long length = BTF_HEAD + Math.max(types, strings);
+          // Drivers carry small ones for their parts in BPF; the kernel's is megabytes long.
+          if (found[0] == null || length > found[0].length()) {
+            found[0] = new Range(at, length);
+          }
+          return true;
+        });
+    return Optional.ofNullable(found[0]);
+  }
+
+  /** The line that the kernel prints first; what was linked before it was numbered is there too. */
+  OptionalLong banner() {
+    return first(
+        BytePattern.ofText("Linux version "),
+        at -> space.readString(at, MAX_BANNER).matches(".* \\d.* #\\d.*\\R?") ? at : 0);
+  }
+
+  /** The first task: called swapper, number 0, its own parent, on a list that holds together. */
+  OptionalLong initTask(Types types) {
+    Optional<Field> comm = field(types, "task_struct", "comm");
+    Optional<Field> pid = field(types, "task_struct", "pid");
+    Optional<Field> parent = field(types, "task_struct", "real_parent");
+    Optional<Field> tasks = field(types, "task_struct", "tasks");
+    if (comm.isEmpty() || pid.isEmpty() || parent.isEmpty() || tasks.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    return first(
+        BytePattern.ofText("swapper"),
+        at -> {
+          long task = at - comm.get().offset();
+          long list = task + tasks.get().offset();
+          boolean is =
+              space.readInt(task + pid.get().offset()) == 0
+                  && space.readLong(task + parent.get().offset()) == task
+                  && space.readLong(space.readLong(list) + Long.BYTES) == list;
+          return is ? task : 0;
+        });
+  }
+
+  /**
+   * The head of the list of modules: two pointers to structures outside the image that point back,
+   * and that are modules, each of which knows its own address.
+   */
+  OptionalLong modules(Types types) {
+    Optional<Field> list = field(types, "module", "list");
+    Optional<Field> name = field(types, "module", "name");
+    Optional<Field> self = field(types, "module", "mkobj.mod");
+    if (list.isEmpty() || name.isEmpty() || self.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long[] found = new long[1];
+    byte[] bytes = new byte[CHUNK];
+    space.forEachPage(
+        start,
+        start + MAX_SIZE - 1,
+        (va, pa, length) -> {
+          for (long at = va; at < va + length && found[0] == 0; at += CHUNK) {
+            int got = space.readAvailable(at, bytes, 0, (int) Math.min(CHUNK, va + length - at));
+            ByteBuffer words = ByteBuffer.wrap(bytes, 0, got).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i <= got - 2 * Long.BYTES && found[0] == 0; i += Long.BYTES) {
+              long next = words.getLong(i);
+              if (next >> 47 == -1
+                  && next % Long.BYTES == 0
+                  && Long.compareUnsigned(next - start, MAX_SIZE) >= 0
+                  && isModule(next, at + i, list.get(), name.get(), self.get())) {
+                found[0] = at + i;
+              }
+            }
+          }
+          return found[0] == 0;
+        });
+    return found[0] == 0 ? OptionalLong.empty() : OptionalLong.of(found[0]);
+  }
+
+  private boolean isModule(long node, long head, Field list, Field name, Field self) {
+    try {
+      long module = node - list.offset();
+      return space.readLong(node + Long.BYTES) == head
+          && space.readLong(module + self.offset()) == module
+          && space.readString(module + name.offset(), MAX_MODULE_NAME).matches("[\\w-]+");
+    } catch (MemoryFault e) {
+      return false;
+    }
+  }
+
+  private static Optional<Field> field(Types types, String type, String path) {
+    return types.struct(type).flatMap(struct -> struct.field(path));
+  }
+
+  /** What becomes of an occurrence: an address, or 0 if it is not what was looked for. */
+  private interface Check {
+    long of(long at);
+  }
+
+  private OptionalLong first(BytePattern pattern, Check check) {
+    long[] found = new long[1];
+    search(
+        pattern,
+        at -> {
+          found[0] = check.of(at);
+          return found[0] == 0;
+        });
+    return found[0] == 0 ? OptionalLong.empty() : OptionalLong.of(found[0]);
+  }
+
+  /** Searches the image; an occurrence that leads to memory that is not there is passed over. */
+  private void search(BytePattern pattern, BytePattern.Visitor visitor) {
+    pattern.search(
+        space,
+        start,
+        start + MAX_SIZE,
+        Progress.NONE,
+        at -> {
+          try {
+            return visitor.found(at);
+          } catch (MemoryFault e) {
+            return true;
+          }
+        });
+  }
+}

@@ -1,0 +1,200 @@
+package org.vmi4j.os.linux.detect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Pausing;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.os.linux.arch.LinuxSoftwareEntries;
+import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.Symbols;
+
+/**
+ * Finds the Linux kernel of a guest on x86-64 or AArch64. VMCOREINFO tells where its page tables
+ * and its symbol table are, the symbol table where its types are. On x86-64 a profile stands in for
+ * whatever is missing.
+ */
+public final class LinuxDetector {
+  /** Where an x86-64 kernel's image is mapped (Documentation/arch/x86/x86_64/mm.rst). */
+  static final long KERNEL_MAP = 0xffff_ffff_8000_0000L;
+
+  private static final Set<Architecture> SUPPORTED =
+      Set.of(Architecture.X86_64, Architecture.AARCH64);
+
+  private static final int MAX_BANNER = 512;
+
+  private final Vm vm;
+  private final PhysicalMemory memory;
+  private final Optional<Profile> given;
+  private final Progress progress;
+
+  public LinuxDetector(Vm vm, Optional<Profile> given, Progress progress) {
+    this.vm = vm;
+    this.memory = vm.physicalMemory();
+    this.given = given;
+    this.progress = progress;
+  }
+
+  public Kernel detect() {
+    vm.architecture()
+        .filter(architecture -> !SUPPORTED.contains(architecture))
+        .ifPresent(
+            other -> {
+              throw new VmiException(
+                  vm.uri()
+                      + " is a guest of "
+                      + other
+                      + "; Linux is understood on x86_64 and aarch64 only");
+            });
+    // Each window of a machine that runs has to be mapped first; a file is searched in no time.
+    if (vm.find(Pausing.class).isPresent()) {
+      Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm);
+      if (found.isPresent()) {
+        return byVmcoreInfo(found.get().info(), Optional.of(found.get().symbols()));
+      }
+    }
+    Optional<VmcoreInfo> info = VmcoreInfo.find(memory, progress);
+    return info.isPresent() ? byVmcoreInfo(info.get(), Optional.empty()) : byProfile();
+  }
+
+  private Kernel byVmcoreInfo(VmcoreInfo info, Optional<Symbols> symbols) {
+    Architecture architecture =
+        vm.architecture().or(() -> architecture(info)).orElseThrow(() -> incomplete("phys_base"));
+    AddressSpace space =
+        new KernelTables(vm, info, architecture)
+            .find()
+            .orElseThrow(() -> incomplete("where its page tables are"));
+    List<String> evidence = new ArrayList<>();
+    evidence.add("VMCOREINFO at physical address 0x" + Long.toHexString(info.address()));
+    Profile profile = profile(info, symbols, space, evidence);
+    String release = info.text("OSRELEASE").orElse("unknown");
+    String banner = banner(space, profile).orElse("Linux version " + release);
+    refuseOther(banner);
+    return new Kernel(
+        architecture,
+        release,
+        banner,
+        info.text("BUILD-ID"),
+        info.kernelOffset(),
+        // Only on x86 does KASLR move the image in physical memory.
+        info.number("phys_base").stream()
+            .map(base -> base + info.kernelOffset())
+            .findFirst()
+            .orElse(0),
+        space,
+        profile,
+        String.join(", ", evidence));
+  }
+
+  /** Whose kernel it is, in an image that does not say: each notes what the other has not. */
+  private static Optional<Architecture> architecture(VmcoreInfo info) {
+    if (info.number("phys_base").isPresent()) {
+      return Optional.of(Architecture.X86_64);
+    }
+    return info.number("kimage_voffset").isPresent()
+        ? Optional.of(Architecture.AARCH64)
+        : Optional.empty();
+  }
+
+  private static VmiException incomplete(String what) {
+    return new VmiException(
+        "the guest's VMCOREINFO does not tell "
+            + what
+            + ", or what it tells does not lead to the kernel; it is damaged, or of a kernel older"
+            + " than 4.10 or of another architecture");
+  }
+
+  private AddressSpace space(PagingMode mode, long root) {
+    return AddressSpace.of(memory, mode, root).with(LinuxSoftwareEntries.X86_64);
+  }
+
+  /** The profile that was given, moved to where the kernel is; else the kernel's own. */
+  private Profile profile(
+      VmcoreInfo info, Optional<Symbols> symbols, AddressSpace space, List<String> evidence) {
+    if (given.isPresent()) {
+      Profile profile = given.get();
+      evidence.add("profile " + profile.origin());
+      OptionalLong known = profile.symbols().address("init_uts_ns");
+      OptionalLong running = info.symbol("init_uts_ns");
+      long shift =
+          known.isPresent() && running.isPresent()
+              ? running.getAsLong() - known.getAsLong()
+              : info.kernelOffset();
+      return profile.withSymbols(profile.symbols().shifted(shift));
+    }
+    Profile found = new OwnProfile(info, space).read(symbols, evidence);
+    return banner(space, found).map(found::withBanner).orElse(found);
+  }
+
+  private static Optional<String> banner(AddressSpace space, Profile profile) {
+    OptionalLong address = profile.symbols().address("linux_banner");
+    if (address.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      String text = space.readString(address.getAsLong(), MAX_BANNER).strip();
+      return text.startsWith("Linux version ") ? Optional.of(text) : Optional.empty();
+    } catch (MemoryFault e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A profile of another kernel gives wrong answers to everything: refused, with both shown. */
+  private void refuseOther(String banner) {
+    Optional<String> wanted = given.flatMap(Profile::banner);
+    if (wanted.isPresent() && !wanted.get().equals(banner)) {
+      throw new VmiException(
+          "the profile is for another kernel:\n  profile: "
+              + wanted.get()
+              + "\n  guest:   "
+              + banner);
+    }
+  }
+
+  private Kernel byProfile() {
+    if (given.isEmpty()) {
+      throw new VmiException(NothingFound.explain(vm));
+    }
+    Profile profile = given.get();
+    KernelSearch.Found found =
+        new KernelSearch(memory, profile, progress)
+            .find()
+            .orElseThrow(
+                () ->
+                    new VmiException(
+                        "no kernel of the profile ("
+                            + profile.origin()
+                            + ") was found in "
+                            + vm.uri()
+                            + "; it is the profile of another kernel, or memory is incomplete"
+                            + NothingFound.bannerHint(memory)));
+    AddressSpace space = space(found.mode(), found.root());
+    Profile moved = profile.withSymbols(profile.symbols().shifted(found.virtualShift()));
+    String banner = banner(space, moved).orElse("Linux version unknown");
+    refuseOther(banner);
+    String[] words = banner.split(" ", 4);
+    return new Kernel(
+        Architecture.X86_64,
+        words.length > 2 ? words[2] : "unknown",
+        banner,
+        Optional.empty(),
+        found.virtualShift(),
+        found.physicalShift(),
+        space,
+        moved,
+        "init_task at physical address 0x"
+            + Long.toHexString(found.initTask())
+            + ", profile "
+            + profile.origin());
+  }
+}

@@ -1,0 +1,73 @@
+package org.vmi4j.os.linux.detect;
+
+import java.util.Optional;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.search.BytePattern;
+
+/** Says what a guest seems to be in which no kernel was found, and what to do. */
+final class NothingFound {
+  private static final int BANNER = 200;
+
+  private NothingFound() {}
+
+  static String explain(Vm vm) {
+    Optional<String> banner = banner(vm.physicalMemory());
+    if (banner.isPresent()) {
+      return vm.uri()
+          + " holds a Linux kernel without VMCOREINFO, which says of itself\n  "
+          + banner.get()
+          + "\ngive the Rekall or Volatility ISF profile of exactly this kernel with --profile FILE";
+    }
+    if (contains(vm.physicalMemory(), "ntkrnlmp.pdb")
+        || contains(vm.physicalMemory(), "ntoskrnl.exe")) {
+      return vm.uri() + " is a Windows guest; only Linux guests are understood so far";
+    }
+    return "no operating system that is understood was found in "
+        + vm.uri()
+        + ": neither VMCOREINFO nor a Linux banner is in its memory; if it is a raw image of a"
+        + " machine with more than 2 GiB, say where its hole is with ?hole=START-END";
+  }
+
+  static String bannerHint(PhysicalMemory memory) {
+    return banner(memory).map(text -> "; the guest says of itself\n  " + text).orElse("");
+  }
+
+  private static Optional<String> banner(PhysicalMemory memory) {
+    String[] found = new String[1];
+    BytePattern.ofText("Linux version ")
+        .search(
+            memory,
+            0,
+            memory.end(),
+            Progress.NONE,
+            address -> {
+              byte[] bytes = new byte[BANNER];
+              int length = memory.readAvailable(address, bytes, 0, BANNER);
+              String text =
+                  new String(bytes, 0, length, java.nio.charset.StandardCharsets.ISO_8859_1);
+              // The kernel's own line, and neither its format string nor a copy in some log.
+              if (text.matches("(?s)Linux version \\d+\\.\\d+\\S* \\(.*")) {
+                found[0] = text.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}.*", "");
+              }
+              return found[0] == null;
+            });
+    return Optional.ofNullable(found[0]);
+  }
+
+  private static boolean contains(PhysicalMemory memory, String text) {
+    boolean[] found = new boolean[1];
+    BytePattern.ofText(text)
+        .search(
+            memory,
+            0,
+            memory.end(),
+            Progress.NONE,
+            address -> {
+              found[0] = true;
+              return false;
+            });
+    return found[0];
+  }
+}

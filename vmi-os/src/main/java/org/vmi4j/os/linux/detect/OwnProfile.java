@@ -1,0 +1,149 @@
+package org.vmi4j.os.linux.detect;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.ProfileException;
+import org.vmi4j.profiles.Symbols;
+import org.vmi4j.profiles.SymbolsBuilder;
+import org.vmi4j.profiles.Types;
+import org.vmi4j.profiles.btf.Btf;
+import org.vmi4j.profiles.kallsyms.Kallsyms;
+import org.vmi4j.profiles.kallsyms.KallsymsTables;
+
+/** The profile that a kernel carries with it: its symbols from kallsyms and its types from BTF. */
+final class OwnProfile {
+  private static final int MAX_BTF = 64 << 20;
+
+  private final VmcoreInfo info;
+  private final AddressSpace space;
+  private final KernelImage image;
+
+  OwnProfile(VmcoreInfo info, AddressSpace space) {
+    this.info = info;
+    this.space = space;
+    this.image =
+        new KernelImage(
+            space, info.symbol("_stext").orElse(LinuxDetector.KERNEL_MAP + info.kernelOffset()));
+  }
+
+  /**
+   * Reads both.
+   *
+   * @param known the symbols, when they have been read already
+   * @param evidence takes what was found, for people
+   */
+  Profile read(Optional<Symbols> known, List<String> evidence) {
+    Symbols symbols = known.orElseGet(this::symbols);
+    evidence.add("kallsyms with " + symbols.count() + " symbols");
+    Types types = types(symbols);
+    evidence.add("BTF");
+    return Profile.of(
+        "BTF and kallsyms in guest memory", types, completed(symbols, types), Long.BYTES);
+  }
+
+  private Symbols symbols() {
+    KallsymsTables tables =
+        told()
+            .or(image::kallsyms)
+            .orElseThrow(
+                () ->
+                    needsProfile(
+                        "its symbol table was not found (was it built without CONFIG_KALLSYMS?)"));
+    try {
+      return Kallsyms.decode(space, tables);
+    } catch (ProfileException | MemoryFault e) {
+      throw new VmiException(
+          "the guest's own symbol table cannot be read: "
+              + e.getMessage()
+              + "; give a profile of its kernel with --profile",
+          e);
+    }
+  }
+
+  /** Since Linux 6.0 VMCOREINFO tells where kallsyms is. */
+  private Optional<KallsymsTables> told() {
+    OptionalLong base = info.symbol("kallsyms_relative_base");
+    OptionalLong values =
+        base.isPresent() ? info.symbol("kallsyms_offsets") : info.symbol("kallsyms_addresses");
+    OptionalLong names = info.symbol("kallsyms_names");
+    OptionalLong count = info.symbol("kallsyms_num_syms");
+    OptionalLong tokens = info.symbol("kallsyms_token_table");
+    OptionalLong index = info.symbol("kallsyms_token_index");
+    boolean all =
+        values.isPresent()
+            && names.isPresent()
+            && count.isPresent()
+            && tokens.isPresent()
+            && index.isPresent();
+    return all
+        ? Optional.of(
+            new KallsymsTables(
+                count.getAsLong(),
+                names.getAsLong(),
+                tokens.getAsLong(),
+                index.getAsLong(),
+                base.isPresent()
+                    ? new KallsymsTables.Relative(values.getAsLong(), base.getAsLong(), Long.BYTES)
+                    : new KallsymsTables.Absolute(values.getAsLong(), Long.BYTES)))
+        : Optional.empty();
+  }
+
+  private Types types(Symbols symbols) {
+    OptionalLong start = symbols.address("__start_BTF");
+    OptionalLong stop = symbols.address("__stop_BTF");
+    Optional<KernelImage.Range> range =
+        start.isPresent() && stop.isPresent()
+            ? Optional.of(
+                new KernelImage.Range(start.getAsLong(), stop.getAsLong() - start.getAsLong()))
+            : image.btf();
+    KernelImage.Range btf =
+        range.orElseThrow(() -> needsProfile("it was built without BTF (CONFIG_DEBUG_INFO_BTF)"));
+    if (btf.length() <= 0 || btf.length() > MAX_BTF) {
+      throw needsProfile("its BTF would be " + btf.length() + " bytes long");
+    }
+    try {
+      return Btf.read(
+          "BTF in guest memory", space.readBytes(btf.start(), Math.toIntExact(btf.length())));
+    } catch (ProfileException | MemoryFault e) {
+      throw new VmiException(
+          "the guest's BTF cannot be read: "
+              + e.getMessage()
+              + "; give a profile of its kernel with --profile",
+          e);
+    }
+  }
+
+  /**
+   * A kernel built without CONFIG_KALLSYMS_ALL, as Debian's for Arm, names its functions only. Of
+   * its variables VMCOREINFO tells some, and the few that matter otherwise are known by their
+   * looks.
+   */
+  private Symbols completed(Symbols symbols, Types types) {
+    if (symbols.address("init_task").isPresent()) {
+      return symbols;
+    }
+    SymbolsBuilder all = new SymbolsBuilder(symbols.count() + 64);
+    symbols.all().forEach(symbol -> all.add(symbol.name(), symbol.address(), symbol.kind()));
+    info.symbols().forEach(all::add);
+    Map<String, OptionalLong> found =
+        Map.of(
+            "init_task", image.initTask(types),
+            "modules", image.modules(types),
+            "linux_banner", image.banner());
+    found.forEach((name, address) -> address.ifPresent(at -> all.add(name, at)));
+    return all.build();
+  }
+
+  private static VmiException needsProfile(String why) {
+    return new VmiException(
+        "this kernel does not say enough of itself: "
+            + why
+            + "; give its Rekall or Volatility ISF profile with --profile FILE");
+  }
+}

@@ -1,0 +1,73 @@
+package org.vmi4j.os.linux.detect;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.profiles.Symbols;
+import org.vmi4j.profiles.kallsyms.Kallsyms;
+
+/**
+ * Looks for a kernel from where its processors are: their page tables show its image, the image
+ * holds its symbols, and a symbol leads to VMCOREINFO. On a machine that runs, this spares mapping
+ * all of its memory, of which the image is a few windows.
+ */
+final class ProcessorSearch {
+  /** How many pages and holes are looked at to find the image, over all processors. */
+  private static final int MAX_STEPS = 1 << 20;
+
+  /** How many places that look like an image are looked into. */
+  private static final int MAX_IMAGES = 8;
+
+  private int steps = MAX_STEPS;
+  private int images = MAX_IMAGES;
+
+  private ProcessorSearch() {}
+
+  /**
+   * What was found.
+   *
+   * @param info the kernel's VMCOREINFO
+   * @param symbols the kernel's symbols, as it runs
+   */
+  record Found(VmcoreInfo info, Symbols symbols) {}
+
+  /** Looks through the tables of every processor until one shows the kernel. */
+  static Optional<Found> find(Vm vm) {
+    ProcessorSearch search = new ProcessorSearch();
+    return vm.architecture().stream()
+        .flatMap(architecture -> ProcessorTables.of(vm, architecture).stream())
+        .flatMap(tables -> search.in(tables).stream())
+        .findFirst();
+  }
+
+  private Optional<Found> in(ProcessorTables tables) {
+    ImageSearch search = new ImageSearch(tables, steps);
+    Optional<Found> found = Optional.empty();
+    OptionalLong image = search.next();
+    while (found.isEmpty() && image.isPresent() && images > 0) {
+      images--;
+      found = at(tables.space(), image.getAsLong());
+      image = found.isEmpty() ? search.next() : image;
+    }
+    steps -= search.steps();
+    return found;
+  }
+
+  private static Optional<Found> at(AddressSpace space, long image) {
+    try {
+      return new KernelImage(space, image)
+          .kallsyms()
+          .map(tables -> Kallsyms.decode(space, tables))
+          .flatMap(
+              symbols ->
+                  new VmcoreInfoPointer(space, symbols)
+                      .follow()
+                      .map(info -> new Found(info, symbols)));
+    } catch (VmiException notReadable) {
+      // The search of all memory may still find it.
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.vmi4j.os.linux.detect;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.linux.arch.A64Loads;
+import org.vmi4j.profiles.Symbols;
+
+/**
+ * Follows a kernel's own pointer to VMCOREINFO, which has a page of its own: the variable {@code
+ * vmcoreinfo_data} of kernel/crash_core.c, since Linux 6.9 of kernel/vmcore_info.c. A kernel built
+ * without CONFIG_KALLSYMS_ALL, as Debian's for arm64, names its functions only. There it is a
+ * function beside, {@code paddr_vmcoreinfo_note}, that loads the pointer to the note with the same
+ * text.
+ */
+final class VmcoreInfoPointer {
+  /** The function is shorter; behind it are others. */
+  private static final int INSTRUCTIONS = 32;
+
+  private final AddressSpace space;
+  private final Symbols symbols;
+
+  VmcoreInfoPointer(AddressSpace space, Symbols symbols) {
+    this.space = space;
+    this.symbols = symbols;
+  }
+
+  /** Where it leads to, if that is VMCOREINFO. */
+  Optional<VmcoreInfo> follow() {
+    OptionalLong pointer = symbols.address("vmcoreinfo_data");
+    if (pointer.isPresent()) {
+      return VmcoreInfo.at(space, space.readLong(pointer.getAsLong()));
+    }
+    return symbols.address("paddr_vmcoreinfo_note").stream()
+        .flatMap(function -> A64Loads.in(space, function, INSTRUCTIONS))
+        .mapToObj(variable -> VmcoreInfo.at(space, space.readLong(variable)))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+}

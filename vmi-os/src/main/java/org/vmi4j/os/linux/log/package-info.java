@@ -1,0 +1,2 @@
+/** The kernel's log. */
+package org.vmi4j.os.linux.log;

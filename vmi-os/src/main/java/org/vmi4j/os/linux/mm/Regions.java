@@ -1,0 +1,158 @@
+package org.vmi4j.os.linux.mm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.AddressSet;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.linux.container.MapleTree;
+import org.vmi4j.os.linux.fs.Paths;
+import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.profiles.Binder;
+import org.vmi4j.profiles.Field;
+
+/** The regions of a process: in a maple tree since 6.1, in a list before. */
+public final class Regions {
+  private static final int MAX_REGIONS = 1 << 20;
+  private static final int MAX_NAME = 64;
+  private static final long READ = 1;
+  private static final long WRITE = 2;
+  private static final long EXECUTE = 4;
+  private static final long SHARED = 8;
+
+  private final Memory memory;
+  private final long pageSize;
+  private final Paths paths;
+  private final Optional<Field> tree;
+  private final MapleTree maple;
+  private final Field first;
+  private final Field next;
+  private final Field start;
+  private final Field end;
+  private final Field flags;
+  private final Field pageOffset;
+  private final Field file;
+  private final Field path;
+  private final Field ops;
+  private final Field privateData;
+  private final Field stack;
+  private final Field heapStart;
+  private final Field heapEnd;
+  private final Optional<Field> opsName;
+  private final OptionalLong nameOfSpecial;
+  private final Optional<Field> specialName;
+
+  public Regions(Kernel kernel, Binder binder, Paths paths) {
+    this.memory = kernel.addressSpace();
+    this.pageSize = kernel.addressSpace().mode().pageSize();
+    this.paths = paths;
+    tree = binder.optional("mm_struct", "mm_mt");
+    maple = tree.isPresent() ? new MapleTree(memory, binder) : null;
+    first = tree.isPresent() ? null : binder.field("mm_struct", "mmap");
+    next = tree.isPresent() ? null : binder.field("vm_area_struct", "vm_next");
+    start = binder.field("vm_area_struct", "vm_start");
+    end = binder.field("vm_area_struct", "vm_end");
+    flags = binder.field("vm_area_struct", "vm_flags");
+    pageOffset = binder.field("vm_area_struct", "vm_pgoff");
+    file = binder.field("vm_area_struct", "vm_file");
+    path = binder.field("file", "f_path");
+    ops = binder.field("vm_area_struct", "vm_ops");
+    privateData = binder.field("vm_area_struct", "vm_private_data");
+    stack = binder.field("mm_struct", "start_stack");
+    heapStart = binder.field("mm_struct", "start_brk");
+    heapEnd = binder.field("mm_struct", "brk");
+    opsName = binder.optional("vm_operations_struct", "name");
+    nameOfSpecial = kernel.profile().symbols().address("special_mapping_name");
+    specialName = binder.optional("vm_special_mapping", "name");
+  }
+
+  public Listing<MemoryRegion> list(long mm) {
+    List<MemoryRegion> found = new ArrayList<>();
+    LongConsumer region =
+        vma -> {
+          if (found.size() == MAX_REGIONS) {
+            throw new VmiException("there are more than " + MAX_REGIONS + " regions");
+          }
+          found.add(region(mm, vma));
+        };
+    try {
+      if (tree.isPresent()) {
+        maple.walk(mm + tree.get().offset(), region);
+      } else {
+        walkList(mm, region);
+      }
+    } catch (VmiException e) {
+      return new Listing<>(found, Optional.of("the list of regions breaks: " + e.getMessage()));
+    }
+    return new Listing<>(found, Optional.empty());
+  }
+
+  private void walkList(long mm, LongConsumer region) {
+    AddressSet seen = new AddressSet();
+    for (long vma = first.read(memory, mm); vma != 0; vma = next.read(memory, vma)) {
+      if (!seen.add(vma)) {
+        throw new VmiException("it runs in a circle at 0x" + Long.toHexString(vma));
+      }
+      region.accept(vma);
+    }
+  }
+
+  private MemoryRegion region(long mm, long vma) {
+    long bits = flags.read(memory, vma);
+    String text =
+        ((bits & READ) != 0 ? "r" : "-")
+            + ((bits & WRITE) != 0 ? "w" : "-")
+            + ((bits & EXECUTE) != 0 ? "x" : "-")
+            + ((bits & SHARED) != 0 ? "s" : "p");
+    long from = start.read(memory, vma);
+    long to = end.read(memory, vma);
+    long backing = file.read(memory, vma);
+    return backing == 0
+        ? new MemoryRegion(from, to, text, 0, special(mm, vma, from, to))
+        : new MemoryRegion(from, to, text, pageOffset.read(memory, vma) * pageSize, name(backing));
+  }
+
+  private String name(long backing) {
+    try {
+      return paths.of(backing + path.offset());
+    } catch (MemoryFault e) {
+      return "[unreadable file]";
+    }
+  }
+
+  /** Whether a mapping is of the kernel's own making: mm/mmap.c gives those one way to be named. */
+  private boolean isSpecial(long vma) {
+    if (opsName.isEmpty() || nameOfSpecial.isEmpty()) {
+      return false;
+    }
+    long operations = ops.read(memory, vma);
+    try {
+      return operations != 0 && opsName.get().read(memory, operations) == nameOfSpecial.getAsLong();
+    } catch (MemoryFault e) {
+      return false;
+    }
+  }
+
+  /** The names in brackets, by the rules of fs/proc/task_mmu.c. */
+  private String special(long mm, long vma, long from, long to) {
+    if (specialName.isPresent() && isSpecial(vma)) {
+      try {
+        long mapping = privateData.read(memory, vma);
+        return memory.readString(specialName.get().read(memory, mapping), MAX_NAME);
+      } catch (MemoryFault e) {
+        return "[unreadable name]";
+      }
+    }
+    if (from <= heapEnd.read(memory, mm) && to >= heapStart.read(memory, mm)) {
+      return "[heap]";
+    }
+    long top = stack.read(memory, mm);
+    return from <= top && to >= top ? "[stack]" : "";
+  }
+}

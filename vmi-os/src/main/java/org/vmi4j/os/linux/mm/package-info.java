@@ -1,0 +1,2 @@
+/** The memory of processes. */
+package org.vmi4j.os.linux.mm;

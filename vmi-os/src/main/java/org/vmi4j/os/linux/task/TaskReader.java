@@ -1,0 +1,213 @@
+package org.vmi4j.os.linux.task;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.internal.Lazy;
+import org.vmi4j.os.linux.container.KernelList;
+import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.os.linux.kernel.OpenFile;
+import org.vmi4j.profiles.Field;
+
+/**
+ * Reads the kernel's tasks: lists them, and reads what belongs to one, given the address of its
+ * task_struct or of its mm_struct. Members are bound once, those of a task's memory and files when
+ * first asked for.
+ */
+public final class TaskReader {
+  private static final int NAME_LENGTH = 16;
+  private static final int MAX_STRINGS = 1 << 20;
+  private static final int STOPPED_OR_IDLE = 0x400;
+  private static final int UNINTERRUPTIBLE = 2;
+  private static final int REPORTED = 0x7f;
+
+  /**
+   * The letters of ps(1) by the highest bit of the state (fs/proc/array.c, include/linux/sched.h).
+   */
+  private static final String STATES = "RSDTtXZP";
+
+  private static final int PAIR = 2 * Long.BYTES;
+
+  /** Half of AT_VECTOR_SIZE of Linux 6, rounded up. */
+  private static final int MAX_PAIRS = 32;
+
+  private final Kernel kernel;
+  private final Memory memory;
+  private final TaskFields fields;
+  private final Lazy<MemoryFields> details;
+
+  /**
+   * Binds the members of a task.
+   *
+   * @throws VmiException if the profile lacks some of them
+   */
+  public TaskReader(Kernel kernel) {
+    this.kernel = kernel;
+    this.memory = kernel.addressSpace();
+    this.fields = new TaskFields(kernel.profile());
+    this.details = new Lazy<>(() -> new MemoryFields(kernel));
+  }
+
+  /**
+   * All processes, in the kernel's order.
+   *
+   * @param view makes an item of the address of a task_struct
+   */
+  public <T> Listing<T> processes(LongFunction<T> view) {
+    return list(
+        fields.initTask + fields.tasks.offset(), "the task list", fields.tasks.offset(), view);
+  }
+
+  /**
+   * The threads of a process, the first one first.
+   *
+   * @param task the address of the process's task_struct
+   * @param view makes an item of the address of a task_struct
+   */
+  public <T> Listing<T> threads(long task, LongFunction<T> view) {
+    return list(
+        fields.signal.read(memory, task) + fields.threadHead.offset(),
+        "the thread list of process " + pid(task),
+        fields.threadNode.offset(),
+        view);
+  }
+
+  private <T> Listing<T> list(long head, String name, long offset, LongFunction<T> view) {
+    List<T> found = new ArrayList<>();
+    Optional<String> broken =
+        KernelList.walk(memory, head, name, entry -> found.add(view.apply(entry - offset)));
+    return new Listing<>(found, broken);
+  }
+
+  /** A task's own number. */
+  public int pid(long task) {
+    return (int) fields.pid.read(memory, task);
+  }
+
+  /** The number of a task's thread group, its process. */
+  public int tgid(long task) {
+    return (int) fields.tgid.read(memory, task);
+  }
+
+  /** The number of the process that is a task's parent. */
+  public int ppid(long task) {
+    return tgid(fields.realParent.read(memory, task));
+  }
+
+  /** The user that a task acts for. */
+  public long uid(long task) {
+    return fields.uid.read(memory, fields.cred.read(memory, task)) & 0xffff_ffffL;
+  }
+
+  /** The kernel's name for a task. */
+  public String name(long task) {
+    byte[] bytes = new byte[NAME_LENGTH];
+    memory.read(task + fields.comm.offset(), bytes, 0, NAME_LENGTH);
+    int length = 0;
+    while (length < NAME_LENGTH && bytes[length] != 0) {
+      length++;
+    }
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+
+  /** A task's state as the letter of ps(1). */
+  public char state(long task) {
+    int state = (int) fields.state.read(memory, task);
+    int exit = (int) fields.exitState.read(memory, task);
+    if (exit == 0 && (state & STOPPED_OR_IDLE) != 0 && (state & UNINTERRUPTIBLE) != 0) {
+      return 'I';
+    }
+    int reported = (state | exit) & REPORTED;
+    return STATES.charAt(Integer.SIZE - Integer.numberOfLeadingZeros(reported));
+  }
+
+  /** When a task was started, in nanoseconds since the machine was. */
+  public long startTime(long task) {
+    return fields.startTime.read(memory, task);
+  }
+
+  /** The address of a task's mm_struct, 0 if it has none. */
+  public long mm(long task) {
+    return fields.mm.read(memory, task);
+  }
+
+  /** The address space of an mm_struct. */
+  public AddressSpace addressSpace(long mm) {
+    AddressSpace space = kernel.addressSpace();
+    long pgd = details.get().pgd.read(space, mm);
+    long lookup = space.lookup(pgd);
+    if (!Lookup.isMapped(lookup)) {
+      throw new VmiException(
+          "the page table of the mm_struct at 0x"
+              + Long.toHexString(mm)
+              + " would be at 0x"
+              + Long.toHexString(pgd)
+              + ", which is not mapped");
+    }
+    return space.withLowRoot(Lookup.physical(lookup));
+  }
+
+  /** The arguments in the memory of an mm_struct; what cannot be read is left out. */
+  public List<String> arguments(long mm) {
+    return strings(mm, details.get().argStart, details.get().argEnd);
+  }
+
+  /** The environment in the memory of an mm_struct; what cannot be read is left out. */
+  public List<String> environment(long mm) {
+    return strings(mm, details.get().envStart, details.get().envEnd);
+  }
+
+  private List<String> strings(long mm, Field from, Field to) {
+    long start = from.read(memory, mm);
+    long length = Math.min(to.read(memory, mm) - start, MAX_STRINGS);
+    if (length <= 0) {
+      return List.of();
+    }
+    byte[] bytes = new byte[(int) length];
+    int got = addressSpace(mm).readAvailable(start, bytes, 0, bytes.length);
+    List<String> strings = new ArrayList<>();
+    int begin = 0;
+    for (int i = 0; i < got; i++) {
+      if (bytes[i] == 0) {
+        strings.add(new String(bytes, begin, i - begin, StandardCharsets.UTF_8));
+        begin = i + 1;
+      }
+    }
+    if (begin < got) {
+      strings.add(new String(bytes, begin, got - begin, StandardCharsets.UTF_8));
+    }
+    return strings;
+  }
+
+  /** The auxiliary vector of an mm_struct: pairs of longs, up to the one of zeros. */
+  public byte[] auxiliaryVector(long mm) {
+    Optional<Field> field = details.get().auxiliaryVector;
+    if (field.isEmpty()) {
+      return new byte[0];
+    }
+    int pairs = 0;
+    long at = mm + field.get().offset();
+    while (pairs < MAX_PAIRS && memory.readLong(at + (long) pairs * PAIR) != 0) {
+      pairs++;
+    }
+    return memory.readBytes(at, (pairs + 1) * PAIR);
+  }
+
+  /** The regions of an mm_struct, in ascending order. */
+  public Listing<MemoryRegion> regions(long mm) {
+    return details.get().regions.list(mm);
+  }
+
+  /** The files that a task has open, in ascending order of their numbers. */
+  public Listing<OpenFile> files(long task) {
+    return details.get().files.list(task);
+  }
+}

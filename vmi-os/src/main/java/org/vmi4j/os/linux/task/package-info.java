@@ -1,0 +1,2 @@
+/** Tasks: processes and threads. */
+package org.vmi4j.os.linux.task;
