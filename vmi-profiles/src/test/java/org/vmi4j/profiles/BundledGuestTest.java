@@ -27,6 +27,7 @@ import org.vmi4j.profiles.btf.Btf;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 import org.vmi4j.profiles.kallsyms.KallsymsFinder;
 import org.vmi4j.profiles.kallsyms.KallsymsTables;
+import org.vmi4j.testkit.ArrayMemory;
 
 /** A real kernel's memory, compared with what that kernel printed. */
 class BundledGuestTest {

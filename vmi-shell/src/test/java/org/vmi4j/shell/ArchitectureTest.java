@@ -26,6 +26,7 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> ARROWS =
       Map.of(
           "api", Set.of(),
+          "testkit", Set.of("api"),
           "profiles", Set.of("api"),
           "os", Set.of("api", "profiles"),
           "snapshot", Set.of("api"),

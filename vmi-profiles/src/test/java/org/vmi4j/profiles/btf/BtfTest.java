@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.vmi4j.profiles.ArrayMemory;
 import org.vmi4j.profiles.ArrayType;
 import org.vmi4j.profiles.Declaration;
 import org.vmi4j.profiles.EnumType;
@@ -18,6 +17,7 @@ import org.vmi4j.profiles.PointerType;
 import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Type;
+import org.vmi4j.testkit.ArrayMemory;
 
 class BtfTest {
   private final BtfBuilder builder = new BtfBuilder();

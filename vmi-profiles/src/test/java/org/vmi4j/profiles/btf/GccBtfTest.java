@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vmi4j.profiles.ArrayMemory;
 import org.vmi4j.profiles.Declaration;
 import org.vmi4j.profiles.Field;
 import org.vmi4j.profiles.LayoutRow;
 import org.vmi4j.profiles.StructType;
+import org.vmi4j.testkit.ArrayMemory;
 
 /** Compares BTF that gcc wrote with what the program that it compiled says of its own layout. */
 class GccBtfTest {

@@ -2,11 +2,11 @@ package org.vmi4j.profiles.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Optional;
-import org.vmi4j.profiles.ArrayMemory;
 import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 import org.vmi4j.profiles.kallsyms.KallsymsFinder;
 import org.vmi4j.profiles.kallsyms.KallsymsTables;
+import org.vmi4j.testkit.ArrayMemory;
 
 class KallsymsFuzzTest {
   private static final long BASE = 0xffffffff81000000L;

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.vmi4j.profiles.ArrayMemory;
+import org.vmi4j.testkit.ArrayMemory;
 
 /** Lays out the tables of kallsyms as kernels of several ages do. */
 final class KallsymsBuilder {

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.vmi4j.profiles.ArrayMemory;
 import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.kallsyms.KallsymsBuilder.Keeping;
+import org.vmi4j.testkit.ArrayMemory;
 
 class KallsymsTest {
   private static final long BASE64 = 0xffffffff81000000L;

@@ -1,15 +1,21 @@
-package org.vmi4j.profiles;
+package org.vmi4j.testkit;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 
-/** Memory for tests: an array at an address, and nothing around it. */
+/** Memory of an address space without page tables: an array at an address, nothing around it. */
 public final class ArrayMemory extends Memory {
   private final long base;
   private final ByteBuffer bytes;
 
+  /**
+   * Shows an array as memory.
+   *
+   * @param base the address of its first byte
+   * @param bytes the memory itself, which is not copied
+   */
   public ArrayMemory(long base, byte[] bytes) {
     this.base = base;
     this.bytes = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -30,38 +36,48 @@ public final class ArrayMemory extends Memory {
 
   @Override
   public byte readByte(long address) {
-    return bytes.get(index(address, 1));
+    return bytes.get(index(address, Byte.BYTES));
   }
 
   @Override
   public short readShort(long address) {
-    return bytes.getShort(index(address, 2));
+    return bytes.getShort(index(address, Short.BYTES));
   }
 
   @Override
   public int readInt(long address) {
-    return bytes.getInt(index(address, 4));
+    return bytes.getInt(index(address, Integer.BYTES));
   }
 
   @Override
   public long readLong(long address) {
-    return bytes.getLong(index(address, 8));
+    return bytes.getLong(index(address, Long.BYTES));
+  }
+
+  /** How many bytes there are from an address on, at most so many. */
+  private int available(long address, int length) {
+    long index = address - base;
+    return index < 0 || index >= bytes.capacity()
+        ? 0
+        : (int) Math.min(length, bytes.capacity() - index);
   }
 
   @Override
   public int readAvailable(long address, byte[] into, int offset, int length) {
-    long index = address - base;
-    if (index < 0 || index >= bytes.capacity()) {
-      return 0;
+    int count = available(address, length);
+    if (count > 0) {
+      bytes.get((int) (address - base), into, offset, count);
     }
-    int available = (int) Math.min(length, bytes.capacity() - index);
-    bytes.get((int) index, into, offset, available);
-    return available;
+    return count;
   }
 
   @Override
   public int writeAvailable(long address, byte[] from, int offset, int length) {
-    return 0;
+    int count = available(address, length);
+    if (count > 0) {
+      bytes.put((int) (address - base), from, offset, count);
+    }
+    return count;
   }
 
   @Override
