@@ -1,22 +1,30 @@
 package org.vmi4j.shell;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.ServiceLoader;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.shell.command.CommandFamily;
+import org.vmi4j.shell.command.SessionCommand;
+import org.vmi4j.shell.session.ExitCode;
+import org.vmi4j.shell.session.Session;
+import org.vmi4j.shell.session.SessionOwner;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** All commands, put together. */
 @Command(
     name = "vmi",
     mixinStandardHelpOptions = true,
-    version = "vmi4j 0.1.0-SNAPSHOT",
+    versionProvider = Version.class,
     header = "Looks into a virtual machine from outside it.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -32,48 +40,27 @@ import picocli.CommandLine.HelpCommand;
       "",
       "Exit codes: 0 all well, 1 failed, 2 wrong usage, 3 output true but incomplete, 130 stopped."
     })
-final class Commands implements Runnable {
+final class Commands implements Runnable, SessionOwner {
   private final Session session;
 
   private Commands(Session session) {
     this.session = session;
   }
 
-  /** All commands by their names, in the order of the help. */
-  private static final Map<String, Function<Session, Object>> ALL = new LinkedHashMap<>();
-
-  static {
-    ALL.put("list", ListCommand::new);
-    ALL.put("info", InfoCommand::new);
-    ALL.put("ps", PsCommand::new);
-    ALL.put("tree", TreeCommand::new);
-    ALL.put("threads", ThreadsCommand::new);
-    ALL.put("modules", ModulesCommand::new);
-    ALL.put("maps", MapsCommand::new);
-    ALL.put("files", FilesCommand::new);
-    ALL.put("env", EnvCommand::new);
-    ALL.put("dmesg", DmesgCommand::new);
-    ALL.put("sym", SymCommand::new);
-    ALL.put("type", TypeCommand::new);
-    ALL.put("struct", StructCommand::new);
-    ALL.put("translate", TranslateCommand::new);
-    ALL.put("read", ReadCommand::new);
-    ALL.put("search", SearchCommand::new);
-    ALL.put("dump", DumpCommand::new);
-    ALL.put("profile", ProfileCommand::new);
-    ALL.put("doctor", DoctorCommand::new);
-    ALL.put("demo", DemoCommand::new);
-    ALL.put("shell", ShellCommand::new);
-  }
-
-  /** Whether there is a command of this name. */
-  static boolean isKnown(String name) {
-    return ALL.containsKey(name);
+  @Override
+  public Session session() {
+    return session;
   }
 
   /** The command line of a session, with all commands. */
   static CommandLine line(Session session) {
-    return line(session, ALL.keySet());
+    List<CommandFamily> families = families();
+    CommandLine line = empty(session);
+    families.forEach(family -> family.commands().forEach(line::addSubcommand));
+    line.addSubcommand(new HelpCommand());
+    line.getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, help -> byFamily(help, families));
+    return settled(line, session);
   }
 
   /**
@@ -83,12 +70,8 @@ final class Commands implements Runnable {
    * takes a tenth of a second, which is much for one that takes three.
    */
   static int execute(Session session, String... arguments) {
-    CommandLine line =
-        arguments.length > 0 && isKnown(arguments[0])
-            ? line(session, Set.of(arguments[0]))
-            : line(session);
     try {
-      return line.execute(arguments);
+      return lineFor(session, arguments).execute(arguments);
     } catch (InternalError e) {
       // What a page of a mapped file becomes that has lost its backing, now or a little earlier.
       session.out().flush();
@@ -101,21 +84,50 @@ final class Commands implements Runnable {
     }
   }
 
-  private static CommandLine line(Session session, Set<String> names) {
-    CommandLine line = new CommandLine(new Commands(session));
-    ALL.forEach(
-        (name, command) -> {
-          if (names.contains(name)) {
-            line.addSubcommand(command.apply(session));
-          }
-        });
-    line.addSubcommand(new HelpCommand());
+  private static CommandLine lineFor(Session session, String... arguments) {
+    for (CommandFamily family : arguments.length > 0 ? families() : List.<CommandFamily>of()) {
+      for (Class<? extends SessionCommand> type : family.commands()) {
+        if (type.getAnnotation(Command.class).name().equals(arguments[0])) {
+          return settled(empty(session).addSubcommand(type), session);
+        }
+      }
+    }
+    return line(session);
+  }
+
+  private static List<CommandFamily> families() {
+    return ServiceLoader.load(CommandFamily.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .toList();
+  }
+
+  private static CommandLine empty(Session session) {
+    return new CommandLine(new Commands(session));
+  }
+
+  /** Settings reach the commands that are there already. */
+  private static CommandLine settled(CommandLine line, Session session) {
     line.setOut(session.out());
     line.setErr(session.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, result) -> report(session, e));
     line.setParameterExceptionHandler((e, arguments) -> usage(session, e));
     return line;
+  }
+
+  /** The commands with what they do, under the titles of their families. */
+  private static String byFamily(Help help, List<CommandFamily> families) {
+    StringBuilder text = new StringBuilder();
+    Map<String, Help> left = new LinkedHashMap<>(help.subcommands());
+    for (CommandFamily family : families) {
+      Map<String, Help> members = new LinkedHashMap<>();
+      for (Class<? extends SessionCommand> type : family.commands()) {
+        String name = type.getAnnotation(Command.class).name();
+        members.put(name, left.remove(name));
+      }
+      text.append(family.title()).append(":\n").append(help.commandList(members));
+    }
+    return text.append(help.commandList(left)).toString();
   }
 
   @Override
@@ -134,7 +146,7 @@ final class Commands implements Runnable {
       session.err().println("vmi: stopped");
       return ExitCode.INTERRUPTED;
     }
-    if (e instanceof VmiException || e instanceof java.io.IOException) {
+    if (e instanceof VmiException || e instanceof IOException) {
       session.err().println("vmi: " + e.getMessage());
       return ExitCode.FAILED;
     }

@@ -8,32 +8,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.os.linux.kernel.LinuxModule;
+import org.vmi4j.shell.command.OutputOptions;
+import org.vmi4j.shell.command.SessionCommand;
+import org.vmi4j.shell.command.kernel.ModulesCommand;
+import org.vmi4j.shell.command.machine.InfoCommand;
+import org.vmi4j.shell.command.process.MapsCommand;
+import org.vmi4j.shell.command.process.TreeCommand;
+import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Looks into the bundled guest. */
 @Command(name = "demo", description = "Looks into the bundled guest and says what each step cost.")
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand extends SessionCommand {
   private static final String SHOWN = "vmi-target";
   private static final int TREE_LINES = 24;
 
-  @SuppressWarnings("UnusedVariable")
-  @Mixin
-  private HelpOption help;
-
-  private final Session session;
+  private final OutputOptions output = new OutputOptions();
   private final Map<String, Long> costs = new LinkedHashMap<>();
-
-  DemoCommand(Session session) {
-    this.session = session;
-  }
 
   /** A step that gives something. */
   private interface Step<T> {
@@ -41,27 +38,27 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  protected void run() {
     String uri = "file:" + image();
-    PrintWriter out = session.out();
-    session.progress().begin();
-    Guest guest = timed("open the image", () -> session.guest(uri, Optional.empty()));
+    PrintWriter out = session().out();
+    Guest guest = timed("open the image", () -> session().guest(uri, Optional.empty()));
     Linux linux = timed("find the kernel, without a profile", guest::linux);
-    session.progress().clear();
+    session().progress().clear();
 
     title("What it is: vmi info " + uri);
-    new OutputOptions().print(session, InfoCommand.facts(guest));
+    output.print(session(), InfoCommand.facts(guest));
 
     Listing<LinuxProcess> processes = timed("list the processes", linux::processes);
     List<String> tree =
-        timed("read their parents and command lines", () -> TreeCommand.lines(session, processes));
+        timed(
+            "read their parents and command lines", () -> TreeCommand.lines(session(), processes));
     title("Its processes: vmi tree " + uri);
     tree.stream().limit(TREE_LINES).forEach(out::println);
     out.println("(and " + Math.max(0, tree.size() - TREE_LINES) + " more, threads of the kernel)");
 
     Listing<LinuxModule> modules = timed("list the modules", linux::modules);
     title("Its kernel modules: vmi modules " + uri);
-    new OutputOptions().print(session, ModulesCommand.table(modules));
+    output.print(session(), ModulesCommand.table(modules));
 
     LinuxProcess process =
         processes.stream()
@@ -70,14 +67,12 @@ final class DemoCommand implements Callable<Integer> {
             .orElseThrow(() -> new VmiException("the bundled guest has no process " + SHOWN));
     Listing<MemoryRegion> regions = timed("read the memory map of one process", process::regions);
     title("The memory of one of them: vmi maps " + uri + " --pid " + process.pid());
-    new OutputOptions().print(session, MapsCommand.table(regions));
+    output.print(session(), MapsCommand.table(regions));
 
     title("What each step cost");
     costs.forEach(
         (step, nanoseconds) ->
             out.println(String.format(Locale.ROOT, "%9.2f ms  %s", nanoseconds / 1e6, step)));
-    out.flush();
-    return session.takeExitCode();
   }
 
   private <T> T timed(String step, Step<T> work) {
@@ -88,8 +83,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void title(String text) {
-    session.out().println();
-    session.out().println("== " + text);
+    session().out().println();
+    session().out().println("== " + text);
   }
 
   /** The launcher says where the image is; it is not part of any jar. */

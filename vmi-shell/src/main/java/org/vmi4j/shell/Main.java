@@ -1,5 +1,7 @@
 package org.vmi4j.shell;
 
+import org.vmi4j.shell.session.Session;
+
 /** The program {@code vmi}. */
 public final class Main {
 

@@ -18,18 +18,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.paging.Lookup;
-import org.vmi4j.api.spi.Check;
 import org.vmi4j.os.linux.Linux;
+import org.vmi4j.shell.session.ExitCode;
+import org.vmi4j.shell.session.Session;
 
 /** Runs the commands on the bundled guest as a user would, and reads what they print. */
 class CommandsTest {
@@ -335,6 +333,7 @@ class CommandsTest {
 
   @Test
   void errorsNameTheCauseAndTheNextStep() throws IOException {
+    assertThat(vmi("list", "file:x").err()).contains("file: has no machines to list");
     assertThat(vmi("ps", "ftp:x").err()).contains("unknown scheme").contains("file:");
     assertThat(vmi("ps", "file:" + folder.resolve("none")).err()).contains("there is no file");
     Path text = Files.writeString(folder.resolve("text"), "not an image\n".repeat(100));
@@ -343,27 +342,6 @@ class CommandsTest {
     assertThat(vmi("maps", GUEST, "--pid", "99999").err()).contains("no process 99999");
     assertThat(vmi("maps", GUEST, "--pid", "2").err()).contains("kernel thread");
     assertThat(vmi("read", GUEST, "0xdead000000000000", "8").err()).contains("bit 47");
-  }
-
-  @Test
-  void machinesAreListed() {
-    VmInfo web = machine(3, Optional.of("web01"));
-    VmInfo nameless = machine(4, Optional.empty());
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-    try (Session session = new Session(stream, stream)) {
-      new OutputOptions().print(session, ListCommand.table(List.of(web, nameless)));
-    }
-    assertThat(out.toString(StandardCharsets.UTF_8).lines())
-        .containsExactly(
-            "ID  NAME   UUID                                  TYPE  STATE    VCPUS     MEMORY  URI",
-            " 3  web01  00000000-0000-0001-0000-000000000003  PVH   blocked      2  134217728  xen:3",
-            " 4         00000000-0000-0001-0000-000000000004  PVH   blocked      2  134217728  xen:4");
-    assertThat(vmi("list", "file:x").err()).contains("file: has no machines to list");
-  }
-
-  private static VmInfo machine(int id, Optional<String> name) {
-    return new VmInfo("xen:" + id, id, name, new UUID(1, id), "PVH", "blocked", 2, 128 << 20);
   }
 
   @Test
@@ -401,19 +379,10 @@ class CommandsTest {
   }
 
   @Test
-  void nativeAccessIsAskedForWhereJavaWantsIt() {
-    assertThat(JavaChecks.nativeAccess(17, true).status()).isEqualTo(Check.Status.OK);
-    assertThat(JavaChecks.nativeAccess(24, true).found()).isEqualTo("given");
-    Check missing = JavaChecks.nativeAccess(24, false);
-    assertThat(missing.status()).isEqualTo(Check.Status.WARNING);
-    assertThat(missing.advice()).contains("--enable-native-access=");
-  }
-
-  @Test
   void aLineOfTheShellIsSplitAsAShellWould() {
-    assertThat(ShellCommand.words(" search  \"Linux version\" --limit 3 "))
+    assertThat(Repl.words(" search  \"Linux version\" --limit 3 "))
         .containsExactly("search", "Linux version", "--limit", "3");
-    assertThat(ShellCommand.words("a 'b \"c\"' \"\"")).containsExactly("a", "b \"c\"", "");
-    assertThat(ShellCommand.words("  ")).isEmpty();
+    assertThat(Repl.words("a 'b \"c\"' \"\"")).containsExactly("a", "b \"c\"", "");
+    assertThat(Repl.words("  ")).isEmpty();
   }
 }

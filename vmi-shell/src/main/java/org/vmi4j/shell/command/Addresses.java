@@ -1,0 +1,52 @@
+package org.vmi4j.shell.command;
+
+import java.util.OptionalLong;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.shell.session.Guest;
+
+/**
+ * What a user writes for an address: {@code 0xffffffff81000000}, the same without {@code 0x} when
+ * it has eight digits or more, a number, or a symbol with a distance: {@code init_task+0x10}.
+ */
+public final class Addresses {
+
+  private Addresses() {}
+
+  public static long parse(Guest guest, String text) {
+    OptionalLong number = number(text);
+    if (number.isPresent()) {
+      return number.getAsLong();
+    }
+    int sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
+    String name = sign > 0 ? text.substring(0, sign) : text;
+    OptionalLong distance = sign > 0 ? number(text.substring(sign + 1)) : OptionalLong.of(0);
+    OptionalLong symbol = guest.linux().kernel().profile().symbols().address(name);
+    if (symbol.isEmpty() || distance.isEmpty()) {
+      throw new VmiException(
+          "\""
+              + text
+              + "\" is neither an address nor a symbol of this kernel; write 0xffffffff81000000,"
+              + " init_task or init_task+0x10");
+    }
+    return text.startsWith("-", sign)
+        ? symbol.getAsLong() - distance.getAsLong()
+        : symbol.getAsLong() + distance.getAsLong();
+  }
+
+  /** A number in hexadecimal or decimal, and nothing when the text is something else. */
+  public static OptionalLong number(String text) {
+    try {
+      if (text.startsWith("0x") || text.startsWith("0X")) {
+        return OptionalLong.of(Long.parseUnsignedLong(text.substring(2), 16));
+      }
+      if (text.matches("[0-9a-fA-F]{8,16}")) {
+        return OptionalLong.of(Long.parseUnsignedLong(text, 16));
+      }
+      return text.matches("[0-9]{1,18}")
+          ? OptionalLong.of(Long.parseLong(text))
+          : OptionalLong.empty();
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

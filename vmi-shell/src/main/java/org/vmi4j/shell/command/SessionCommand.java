@@ -1,0 +1,48 @@
+package org.vmi4j.shell.command;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.vmi4j.shell.session.Session;
+import org.vmi4j.shell.session.SessionOwner;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** A command: it works in a session, and its class declares all that is known of it. */
+@Command
+public abstract class SessionCommand implements Callable<Integer> {
+  @ParentCommand private SessionOwner owner;
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private HelpOption help;
+
+  /** Does the work. */
+  protected abstract void run() throws IOException;
+
+  @Override
+  public final Integer call() throws IOException {
+    Session session = session();
+    session.progress().begin();
+    try {
+      run();
+    } finally {
+      session.progress().clear();
+      session.out().flush();
+    }
+    return session.takeExitCode();
+  }
+
+  protected final Session session() {
+    return owner.session();
+  }
+
+  /** The error for an argument that makes no sense. */
+  protected final ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,80 @@
+package org.vmi4j.shell.command.host;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.spi.Check;
+import org.vmi4j.shell.command.OutputOptions;
+import org.vmi4j.shell.command.SessionCommand;
+import org.vmi4j.shell.command.Table;
+import org.vmi4j.shell.session.ExitCode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Looks at what has to be in place on this host. */
+@Command(
+    name = "doctor",
+    description = {
+      "Checks all that has to be in place on this host, for Java, memory images and running machines,"
+          + " and says for each what was found and what to do. Changes nothing."
+    },
+    footer = {"", "Exit codes: 0 all is in place, 1 something is missing."})
+final class DoctorCommand extends SessionCommand {
+  @Mixin private OutputOptions output;
+
+  @Override
+  protected void run() {
+    // Java's own come first: what a driver loads may change what Java says of native access.
+    Map<String, List<Check>> checks = new LinkedHashMap<>();
+    checks.put("java", JavaChecks.examine());
+    Vmi.drivers().forEach(driver -> checks.put(driver.scheme(), driver.checks()));
+    if (output.format() == OutputOptions.Format.table) {
+      int width =
+          checks.values().stream()
+              .flatMap(List::stream)
+              .mapToInt(check -> check.name().length())
+              .max()
+              .orElse(0);
+      checks.forEach((driver, all) -> all.forEach(check -> lines(driver, check, width)));
+    } else {
+      output.print(session(), table(checks));
+    }
+    if (checks.values().stream()
+        .flatMap(List::stream)
+        .anyMatch(check -> check.status() == Check.Status.FAILED)) {
+      session().exitWith(ExitCode.FAILED);
+    }
+  }
+
+  private static Table table(Map<String, List<Check>> checks) {
+    Table table = new Table("driver", "check", "status", "found", "advice");
+    checks.forEach(
+        (driver, all) ->
+            all.forEach(
+                check ->
+                    table.row(driver, check.name(), status(check), check.found(), check.advice())));
+    return table;
+  }
+
+  /** For people: what to do has a line of its own, since both are sentences. */
+  private void lines(String driver, Check check, int width) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-8s %-5s %-" + width + "s  %s",
+            status(check),
+            driver + ":",
+            check.name(),
+            check.found());
+    session().out().println(OutputOptions.plain(line));
+    if (!check.advice().isEmpty()) {
+      session().out().println(OutputOptions.plain(" ".repeat(15) + "to do: " + check.advice()));
+    }
+  }
+
+  private static String status(Check check) {
+    return check.status().name().toLowerCase(Locale.ROOT);
+  }
+}

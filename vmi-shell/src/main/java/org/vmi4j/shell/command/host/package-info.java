@@ -1,0 +1,2 @@
+/** Commands: This host. */
+package org.vmi4j.shell.command.host;

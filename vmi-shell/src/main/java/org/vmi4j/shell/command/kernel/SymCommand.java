@@ -1,0 +1,79 @@
+package org.vmi4j.shell.command.kernel;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.profiles.Symbol;
+import org.vmi4j.profiles.Symbols;
+import org.vmi4j.shell.command.Addresses;
+import org.vmi4j.shell.command.GuestCommand;
+import org.vmi4j.shell.command.Hex;
+import org.vmi4j.shell.command.Table;
+import org.vmi4j.shell.complete.SymbolNames;
+import org.vmi4j.shell.session.Guest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Finds symbols by name and by address. */
+@Command(
+    name = "sym",
+    description = "Tells the address of a symbol, or the symbol at an address.",
+    footer = {
+      "",
+      "Examples: vmi sym file:guest.elf init_task",
+      "          vmi sym file:guest.elf 0xffffffff81000123"
+    })
+final class SymCommand extends GuestCommand {
+  private static final int SUGGESTIONS = 5;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "NAME|ADDRESS",
+      completionCandidates = SymbolNames.class,
+      description = "What to look up.")
+  private String wanted;
+
+  @Override
+  protected void run(Guest guest) {
+    Symbols symbols = guest.linux().kernel().profile().symbols();
+    Table table = new Table("name", "address", "kind");
+    OptionalLong address = Addresses.number(wanted);
+    if (address.isPresent()) {
+      Symbol nearest =
+          symbols
+              .nearest(address.getAsLong())
+              .orElseThrow(
+                  () ->
+                      new VmiException(
+                          "no symbol lies at or below " + new Hex(address.getAsLong())));
+      row(table, nearest, address.getAsLong());
+    } else if (symbols.address(wanted).isPresent()) {
+      symbols.all(wanted).forEach(symbol -> row(table, symbol, symbol.address()));
+    } else {
+      long at = withDistance(guest, symbols);
+      symbols.nearest(at).ifPresent(symbol -> row(table, symbol, at));
+    }
+    output().print(session(), table);
+  }
+
+  private long withDistance(Guest guest, Symbols symbols) {
+    if (wanted.indexOf('+') > 0) {
+      return Addresses.parse(guest, wanted);
+    }
+    List<String> similar =
+        symbols.withPrefix(wanted).map(Symbol::name).distinct().limit(SUGGESTIONS).toList();
+    throw new VmiException(
+        "this kernel has no symbol \""
+            + wanted
+            + "\""
+            + Optional.of(String.join(", ", similar))
+                .filter(names -> !names.isEmpty())
+                .map(names -> "; there are " + names)
+                .orElse(""));
+  }
+
+  private static void row(Table table, Symbol symbol, long at) {
+    table.row(symbol.describe(at), new Hex(at), String.valueOf(symbol.kind()));
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands: The kernel. */
+package org.vmi4j.shell.command.kernel;

@@ -1,0 +1,116 @@
+package org.vmi4j.shell.command.machine;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.cpu.Pausing;
+import org.vmi4j.api.dump.CoreNote;
+import org.vmi4j.api.dump.MachineCore;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.shell.command.MachineCommand;
+import org.vmi4j.shell.complete.ProcessIds;
+import org.vmi4j.shell.session.Guest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Writes the memory of a machine or of a process to a file. */
+@Command(
+    name = "dump",
+    description = {
+      "Writes the whole machine as an ELF core, with the registers of its processors, for vmi, crash"
+          + " and gdb; or with --pid the memory of a process, for gdb.",
+      "The file appears when it is whole, and is readable for you alone."
+    },
+    footer = {
+      "",
+      "Examples: vmi dump file:guest.lime -o guest.elf",
+      "          vmi dump xen:web01 --pause -o web01.elf",
+      "          vmi dump file:guest.elf --pid 1 -o init.core"
+    })
+final class DumpCommand extends MachineCommand {
+  @Option(
+      names = {"-o", "--output", "-f", "--file"},
+      paramLabel = "FILE",
+      description = "Where to (default with --pid: core.PID).")
+  private Path file;
+
+  @Option(
+      names = {"-p", "--pid"},
+      paramLabel = "PID",
+      completionCandidates = ProcessIds.class,
+      description = "The memory of this process only.")
+  private Integer pid;
+
+  @Option(names = "--force", description = "Replace the file if it exists.")
+  private boolean force;
+
+  @Option(
+      names = "--pause",
+      description = "Pause the machine meanwhile, so that all is of one moment.")
+  private boolean pause;
+
+  @Override
+  protected void run(Guest guest) {
+    if (pid != null) {
+      Linux linux = guest.linux();
+      whilePaused(guest.vm(), () -> process(linux, linux.process(pid)));
+    } else if (file == null) {
+      throw wrong("name the file to write with -o FILE, or a process with --pid");
+    } else {
+      machine(guest.vm());
+    }
+  }
+
+  void machine(Vm vm) {
+    List<CoreNote> notes = vmcoreInfo(vm).map(List::of).orElse(List.of());
+    whilePaused(vm, () -> machine(vm, notes));
+  }
+
+  private void whilePaused(Vm vm, Runnable work) {
+    Pausing.Pause paused = pause ? vm.require(Pausing.class).pause() : () -> {};
+    try {
+      work.run();
+    } finally {
+      paused.close();
+    }
+  }
+
+  private void machine(Vm vm, List<CoreNote> notes) {
+    MachineCore core = MachineCore.of(vm, notes, session().progress());
+    long written = core.write(file, force, session().progress());
+    tell(core.bytes(), vm.uri(), file);
+    if (written < core.bytes()) {
+      session()
+          .incomplete(
+              (core.bytes() - written)
+                  + " bytes were given back by the machine meanwhile and are zeros in the file");
+    }
+  }
+
+  /** What crash wants to know of a Linux kernel that KASLR has moved. */
+  private Optional<CoreNote> vmcoreInfo(Vm vm) {
+    return Linux.vmcoreInfo(vm, session().progress())
+        .map(text -> ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
+        .map(text -> new CoreNote("VMCOREINFO", 0, text));
+  }
+
+  private void process(Linux linux, LinuxProcess process) {
+    Path target = file == null ? Path.of("core." + process.pid()) : file;
+    Listing<MemoryRegion> regions = process.regions();
+    ProcessCore core = ProcessCore.of(linux, process, regions.items());
+    core.write(target, force, session().progress());
+    tell(core.bytes(), "process " + process, target);
+    regions.broken().ifPresent(session()::incomplete);
+  }
+
+  private void tell(long bytes, String source, Path target) {
+    session().progress().clear();
+    session().err().println(bytes + " bytes of " + source + " written to " + target);
+  }
+}

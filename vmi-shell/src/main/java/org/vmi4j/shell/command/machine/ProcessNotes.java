@@ -1,0 +1,89 @@
+package org.vmi4j.shell.command.machine;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.vmi4j.api.dump.CoreNote;
+import org.vmi4j.api.dump.ProcessorNotes;
+import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.LinuxProcess;
+
+/**
+ * The notes in the core of a process, as Linux writes them (fs/binfmt_elf.c, core(5)): the
+ * registers of its threads, who it is, its auxiliary vector, and which files its memory is of.
+ */
+final class ProcessNotes {
+  private static final String OWNER = "CORE";
+
+  /** NT_PRPSINFO, {@code struct elf_prpsinfo} of the 64-bit ABIs. */
+  private static final int WHO = 3;
+
+  private static final int WHO_SIZE = 136;
+  private static final int NAME_LENGTH = 16;
+  private static final int COMMAND_LENGTH = 80;
+
+  /** The letters of pr_sname by pr_state. */
+  private static final String STATES = "RSDTZW";
+
+  private static final int AUXILIARY_VECTOR = 6;
+
+  /** NT_FILE: "FILE" in ASCII. */
+  private static final int FILES = 0x46494c45;
+
+  private static final long PAGE = 4096;
+
+  private ProcessNotes() {}
+
+  static List<CoreNote> of(Linux linux, LinuxProcess process, List<MemoryRegion> regions) {
+    List<CoreNote> notes = new ArrayList<>();
+    for (LinuxProcess thread : linux.threads(process.tgid())) {
+      linux
+          .userRegisters(thread)
+          .ifPresent(registers -> notes.add(ProcessorNotes.status(registers, thread.pid())));
+    }
+    // Linux puts the process behind its first thread, and some readers want it there.
+    notes.add(Math.min(1, notes.size()), who(process));
+    byte[] vector = process.auxiliaryVector();
+    if (vector.length > 0) {
+      notes.add(new CoreNote(OWNER, AUXILIARY_VECTOR, ByteBuffer.wrap(vector)));
+    }
+    notes.add(files(regions));
+    return notes;
+  }
+
+  private static CoreNote who(LinuxProcess process) {
+    char state = process.state();
+    ByteBuffer who = ByteBuffer.allocate(WHO_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    who.put((byte) Math.max(0, STATES.indexOf(state))).put((byte) state);
+    who.put((byte) (state == 'Z' ? 1 : 0)).position(16);
+    who.putInt((int) process.uid()).putInt(0).putInt(process.pid()).putInt(process.ppid());
+    who.position(40).put(text(process.name(), NAME_LENGTH));
+    who.put(text(process.command(), COMMAND_LENGTH));
+    return new CoreNote(OWNER, WHO, who);
+  }
+
+  /** The bytes of a text and at least one zero. */
+  private static byte[] text(String text, int length) {
+    byte[] bytes = Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), length);
+    bytes[length - 1] = 0;
+    return bytes;
+  }
+
+  /** How many, the size of a page, and for each start, end and offset in pages; then the names. */
+  private static CoreNote files(List<MemoryRegion> regions) {
+    List<MemoryRegion> mapped = regions.stream().filter(r -> r.file().startsWith("/")).toList();
+    List<byte[]> names =
+        mapped.stream().map(r -> (r.file() + "\0").getBytes(StandardCharsets.UTF_8)).toList();
+    int size = (2 + 3 * mapped.size()) * Long.BYTES;
+    size += names.stream().mapToInt(name -> name.length).sum();
+    ByteBuffer files = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    files.putLong(mapped.size()).putLong(PAGE);
+    mapped.forEach(r -> files.putLong(r.start()).putLong(r.end()).putLong(r.offset() / PAGE));
+    names.forEach(files::put);
+    return new CoreNote(OWNER, FILES, files);
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands: The machine. */
+package org.vmi4j.shell.command.machine;

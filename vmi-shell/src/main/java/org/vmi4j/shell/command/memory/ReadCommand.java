@@ -1,0 +1,153 @@
+package org.vmi4j.shell.command.memory;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.vmi4j.api.memory.Memory;
+import org.vmi4j.shell.command.Addresses;
+import org.vmi4j.shell.command.GuestCommand;
+import org.vmi4j.shell.command.Hex;
+import org.vmi4j.shell.command.OutputOptions;
+import org.vmi4j.shell.complete.ProcessIds;
+import org.vmi4j.shell.complete.SymbolNames;
+import org.vmi4j.shell.session.Guest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Reads memory. */
+@Command(
+    name = "read",
+    description = "Reads memory, as a hex dump or raw to a file.",
+    footer = {
+      "",
+      "Examples: vmi read file:guest.elf linux_banner 64",
+      "          vmi read file:guest.elf 0x400000 4096 --pid 1 --raw page.bin",
+      "          vmi read file:guest.elf 0 0x1000 --physical"
+    })
+final class ReadCommand extends GuestCommand {
+  private static final int LINE = 16;
+  private static final int CHUNK = 1 << 16;
+
+  /** More than this is no hex dump that anybody reads. */
+  private static final long MAX_SHOWN = 16 << 20;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "ADDRESS",
+      completionCandidates = SymbolNames.class,
+      description = "An address or a symbol.")
+  private String address;
+
+  @Parameters(index = "2", paramLabel = "LENGTH", description = "How many bytes; 0x for hex.")
+  private String length;
+
+  @Option(
+      names = {"-p", "--pid"},
+      paramLabel = "PID",
+      completionCandidates = ProcessIds.class,
+      description = "From this process's memory (default: the kernel's).")
+  private Integer pid;
+
+  @Option(names = "--physical", description = "From physical memory.")
+  private boolean physical;
+
+  @Option(names = "--raw", paramLabel = "FILE", description = "Write the bytes to a file.")
+  private Path raw;
+
+  @Override
+  protected void run(Guest guest) throws IOException {
+    OptionalLong wanted = Addresses.number(length);
+    if (wanted.isEmpty() || wanted.getAsLong() <= 0) {
+      throw wrong("\"" + length + "\" is no length; write a number of bytes above 0");
+    }
+    if (physical && pid != null) {
+      throw wrong("--physical and --pid exclude each other");
+    }
+    if (raw == null && wanted.getAsLong() > MAX_SHOWN) {
+      throw wrong(
+          "a hex dump of more than " + MAX_SHOWN + " bytes is refused; write them with --raw FILE");
+    }
+    long from =
+        physical && Addresses.number(address).isPresent()
+            ? Addresses.number(address).getAsLong()
+            : Addresses.parse(guest, address);
+    Memory memory =
+        physical
+            ? guest.vm().physicalMemory()
+            : pid == null
+                ? guest.linux().kernel().addressSpace()
+                : guest.linux().process(pid).addressSpace();
+    memory.readByte(from);
+    if (raw != null) {
+      write(memory, from, wanted.getAsLong());
+    } else {
+      show(memory, from, (int) wanted.getAsLong());
+    }
+  }
+
+  private void write(Memory memory, long from, long wanted) throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    long done = 0;
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(raw))) {
+      while (done < wanted) {
+        session().progress().advance(done, wanted);
+        int count = (int) Math.min(CHUNK, wanted - done);
+        int got = memory.readAvailable(from + done, chunk, 0, count);
+        out.write(chunk, 0, got);
+        done += got;
+        if (got < count) {
+          break;
+        }
+      }
+    }
+    session().err().println(done + " bytes written to " + raw);
+    tellEnd(from, done, wanted);
+  }
+
+  private void show(Memory memory, long from, int wanted) {
+    byte[] bytes = new byte[wanted];
+    int got = memory.readAvailable(from, bytes, 0, wanted);
+    if (output().format() == OutputOptions.Format.table) {
+      for (int at = 0; at < got; at += LINE) {
+        session().out().println(line(from + at, bytes, at, Math.min(LINE, got - at)));
+      }
+    } else {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("address", new Hex(from));
+      object.put("length", got);
+      object.put("bytes", HexFormat.of().formatHex(bytes, 0, got));
+      output().print(session(), object);
+    }
+    tellEnd(from, got, wanted);
+  }
+
+  private void tellEnd(long from, long done, long wanted) {
+    if (done < wanted) {
+      session()
+          .incomplete(
+              done + " of " + wanted + " bytes; there is no memory at " + new Hex(from + done));
+    }
+  }
+
+  private static String line(long address, byte[] bytes, int offset, int length) {
+    StringBuilder hex = new StringBuilder();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < LINE; i++) {
+      hex.append(i == LINE / 2 ? "  " : " ");
+      hex.append(i < length ? HexFormat.of().toHexDigits(bytes[offset + i]) : "  ");
+      if (i < length) {
+        byte b = bytes[offset + i];
+        text.append(b >= ' ' && b < 127 ? (char) b : '.');
+      }
+    }
+    return String.format(Locale.ROOT, "%016x %s  |%s|", address, hex, text);
+  }
+}

@@ -1,0 +1,113 @@
+package org.vmi4j.shell.command.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.shell.command.GuestCommand;
+import org.vmi4j.shell.command.Hex;
+import org.vmi4j.shell.command.Table;
+import org.vmi4j.shell.complete.ProcessIds;
+import org.vmi4j.shell.session.Guest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Searches memory. */
+@Command(
+    name = "search",
+    description = "Searches memory for text, or for bytes in hexadecimal with wildcards.",
+    footer = {
+      "",
+      "Examples: vmi search file:guest.elf \"Linux version\"",
+      "          vmi search file:guest.elf --hex \"7f 45 4c 46 ?? 01\"",
+      "          vmi search file:guest.elf s3cr3t --pid 100"
+    })
+final class SearchCommand extends GuestCommand {
+  @Parameters(index = "1", paramLabel = "PATTERN", description = "What to look for.")
+  private String pattern;
+
+  @Option(names = "--hex", description = "The pattern is in hexadecimal; ? is any digit.")
+  private boolean hex;
+
+  @Option(names = "--physical", description = "In all physical memory (the default).")
+  private boolean physical;
+
+  @Option(
+      names = {"-p", "--pid"},
+      paramLabel = "PID",
+      completionCandidates = ProcessIds.class,
+      description = "In the memory of this process.")
+  private Integer pid;
+
+  @Option(
+      names = {"-n", "--limit"},
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Stop after so many (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @Override
+  protected void run(Guest guest) {
+    if (physical && pid != null) {
+      throw wrong("--physical and --pid exclude each other");
+    }
+    if (limit < 1) {
+      throw wrong("a limit is 1 or more");
+    }
+    BytePattern bytes = hex ? BytePattern.ofHex(pattern) : BytePattern.ofText(pattern);
+    if (pid == null) {
+      inPhysical(guest, bytes);
+    } else {
+      inProcess(guest.linux().process(pid), bytes);
+    }
+  }
+
+  private void inPhysical(Guest guest, BytePattern bytes) {
+    PhysicalMemory memory = guest.vm().physicalMemory();
+    Table table = new Table("address");
+    long[] found = bytes.searchInParallel(memory, 0, memory.end(), session().progress(), limit);
+    for (long address : found) {
+      table.row(new Hex(address));
+    }
+    session().progress().clear();
+    output().print(session(), table);
+    tellLimit(found.length);
+  }
+
+  private void inProcess(LinuxProcess process, BytePattern bytes) {
+    AddressSpace space = process.addressSpace();
+    Listing<MemoryRegion> regions = process.regions();
+    Table table = new Table("address", "region");
+    List<Long> found = new ArrayList<>();
+    for (MemoryRegion region : regions) {
+      boolean going =
+          bytes.search(
+              space,
+              region.start(),
+              region.end(),
+              session().progress(),
+              address -> {
+                found.add(address);
+                table.row(new Hex(address), region.file());
+                return found.size() < limit;
+              });
+      if (!going) {
+        break;
+      }
+    }
+    session().progress().clear();
+    print(table, regions);
+    tellLimit(found.size());
+  }
+
+  private void tellLimit(int count) {
+    if (count == limit) {
+      session().incomplete("stopped after " + limit + "; ask for more with --limit");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands: Memory. */
+package org.vmi4j.shell.command.memory;

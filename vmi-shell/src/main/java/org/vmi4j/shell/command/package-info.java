@@ -1,0 +1,2 @@
+/** What all commands share. */
+package org.vmi4j.shell.command;

@@ -1,0 +1,20 @@
+package org.vmi4j.shell.command.process;
+
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.shell.command.GuestCommand;
+import org.vmi4j.shell.session.Guest;
+import picocli.CommandLine.Command;
+
+/** Lists the threads of all processes. */
+@Command(
+    name = "threads",
+    description = "Lists the threads of all processes.",
+    footer = {"", "Example: vmi threads file:guest.elf"})
+final class ThreadsCommand extends GuestCommand {
+  @Override
+  protected void run(Guest guest) {
+    Listing<LinuxProcess> threads = guest.linux().threads();
+    print(PsCommand.table(session(), threads), threads);
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands: Processes. */
+package org.vmi4j.shell.command.process;

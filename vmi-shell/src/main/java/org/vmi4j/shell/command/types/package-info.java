@@ -1,0 +1,2 @@
+/** Commands: Types. */
+package org.vmi4j.shell.command.types;

@@ -1,0 +1,22 @@
+package org.vmi4j.shell.complete;
+
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.stream.Stream;
+import org.vmi4j.shell.session.Guest;
+
+/**
+ * Words for a parameter that come from the guest. A command names the class as the {@code
+ * completionCandidates} of the parameter; outside of the shell, where no guest is open, there are
+ * none.
+ */
+public abstract class GuestCandidates implements Iterable<String> {
+
+  /** The words that begin so, as far as that narrows the choice. */
+  protected abstract Stream<String> of(Guest guest, String prefix);
+
+  @Override
+  public final Iterator<String> iterator() {
+    return Collections.emptyIterator();
+  }
+}

@@ -1,0 +1,2 @@
+/** What the shell completes words with. */
+package org.vmi4j.shell.complete;

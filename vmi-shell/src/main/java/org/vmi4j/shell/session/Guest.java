@@ -1,0 +1,34 @@
+package org.vmi4j.shell.session;
+
+import com.google.common.base.Suppliers;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.profiles.Profile;
+
+/** A machine that is open, and the Linux in it once something asks for it. */
+public final class Guest implements AutoCloseable {
+  private final Vm vm;
+  private final Supplier<Linux> linux;
+
+  Guest(String uri, Optional<Profile> profile, Progress progress) {
+    this.vm = Vmi.open(uri);
+    this.linux = Suppliers.memoize(() -> Linux.detect(vm, profile, progress));
+  }
+
+  public Vm vm() {
+    return vm;
+  }
+
+  public Linux linux() {
+    return linux.get();
+  }
+
+  @Override
+  public void close() {
+    vm.close();
+  }
+}

@@ -1,0 +1,106 @@
+package org.vmi4j.shell.session;
+
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.Profiles;
+
+/** What the commands of one run share: where they print, and the guests that are open. */
+public final class Session implements AutoCloseable {
+  private final PrintStream raw;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Map<String, Guest> guests = new LinkedHashMap<>();
+  private final ProgressLine progress;
+  private int exitCode;
+
+  /** Begins a session that prints to these. */
+  public Session(PrintStream out, PrintStream err) {
+    this.raw = out;
+    this.out =
+        new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
+    this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
+    this.progress = new ProgressLine(this.err);
+  }
+
+  public PrintWriter out() {
+    return out;
+  }
+
+  public PrintWriter err() {
+    return err;
+  }
+
+  /** Standard output as bytes, for a command whose output is no text. */
+  public PrintStream raw() {
+    out.flush();
+    return raw;
+  }
+
+  public ProgressLine progress() {
+    return progress;
+  }
+
+  /** Opens a guest, or returns it where this session has opened it already. */
+  public Guest guest(String uri, Optional<Path> profile) {
+    String key = uri + "\n" + profile.map(Path::toString).orElse("");
+    Guest known = guests.get(key);
+    if (known == null) {
+      Optional<Profile> loaded = profile.map(Profiles::load);
+      known = new Guest(uri, loaded, progress);
+      guests.put(key, known);
+    }
+    return known;
+  }
+
+  /** Says that what was printed is true and not complete. */
+  public void incomplete(String why) {
+    out.flush();
+    err.println("vmi: incomplete: " + why);
+    exitWith(ExitCode.INCOMPLETE);
+  }
+
+  /**
+   * Reads tasks one by one. One that cannot be read whole is left out and named: of a machine that
+   * runs, it has ended meanwhile.
+   */
+  public void each(Listing<LinuxProcess> tasks, Consumer<LinuxProcess> work) {
+    for (LinuxProcess task : tasks) {
+      try {
+        work.accept(task);
+      } catch (MemoryFault e) {
+        incomplete("without " + task + ", which has ended or is damaged: " + e.getMessage());
+      }
+    }
+  }
+
+  /** The command that runs will end with this exit code. */
+  public void exitWith(int code) {
+    exitCode = code;
+  }
+
+  /** The exit code of the command that just ran. */
+  public int takeExitCode() {
+    int code = exitCode;
+    exitCode = ExitCode.OK;
+    return code;
+  }
+
+  @Override
+  public void close() {
+    out.flush();
+    guests.values().forEach(Guest::close);
+    guests.clear();
+  }
+}

@@ -1,0 +1,8 @@
+package org.vmi4j.shell.session;
+
+/** What has a session: the command above all others, from which they take it. */
+public interface SessionOwner {
+
+  /** The session of this run. */
+  Session session();
+}
