@@ -3,6 +3,8 @@ module org.vmi4j.api {
   exports org.vmi4j.api;
   exports org.vmi4j.api.cpu;
   exports org.vmi4j.api.dump;
+  exports org.vmi4j.api.host;
+  exports org.vmi4j.api.lifecycle;
   exports org.vmi4j.api.memory;
   exports org.vmi4j.api.paging;
   exports org.vmi4j.api.search;

@@ -13,7 +13,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
-import org.vmi4j.api.Caches;
+import org.vmi4j.api.host.Folders;
 import org.vmi4j.shell.complete.MachineUri;
 import org.vmi4j.shell.complete.ShellCompleter;
 import org.vmi4j.shell.session.Guest;
@@ -46,7 +46,7 @@ final class Repl {
               .terminal(terminal)
               .appName("vmi")
               .completer(new ShellCompleter(guest, commands))
-              .variable(LineReader.HISTORY_FILE, Caches.folder("shell").resolve("history"))
+              .variable(LineReader.HISTORY_FILE, Folders.state("shell").resolve("history"))
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .build();
       session

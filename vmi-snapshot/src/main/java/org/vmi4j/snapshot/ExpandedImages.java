@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -20,8 +22,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-import org.vmi4j.api.Caches;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.host.Folders;
 
 /**
  * Compressed images, expanded once into the cache and mapped from there. The copy is named after
@@ -39,7 +41,7 @@ final class ExpandedImages {
   private ExpandedImages() {}
 
   static Path expand(Path compressed, Compression compression) throws IOException {
-    Path folder = Caches.folder("images");
+    Path folder = Folders.cache("images");
     Path copy = folder.resolve(key(compressed) + ".img");
     if (isKept(copy)) {
       return copy;
@@ -59,8 +61,15 @@ final class ExpandedImages {
   private static String key(Path file) throws IOException {
     String identity =
         file.toRealPath() + "\n" + Files.size(file) + "\n" + Files.getLastModifiedTime(file);
-    byte[] digest = Caches.sha256(identity.getBytes(UTF_8));
-    return HexFormat.of().formatHex(Arrays.copyOf(digest, 16));
+    return HexFormat.of().formatHex(Arrays.copyOf(sha256(identity.getBytes(UTF_8)), 16));
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** Whether there is a copy, which then counts as just used. */

@@ -6,6 +6,8 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Capability;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.lifecycle.Teardown;
+import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /** A memory image as a machine that does not run. */
@@ -15,6 +17,7 @@ final class SnapshotVm implements Vm {
   private final String description;
   private final Image image;
   private final PhysicalMemory memory;
+  private final Teardown teardown;
 
   SnapshotVm(String uri, Path path, String description, Image image, ImageSource source) {
     this.uri = uri;
@@ -24,6 +27,8 @@ final class SnapshotVm implements Vm {
     this.memory =
         new PhysicalMemory(
             source, image.architecture().map(Architecture::pointerSize).orElse(Long.BYTES));
+    this.teardown = new Teardown("the image " + path, Stage.GUESTS);
+    teardown.own(memory::close);
   }
 
   @Override
@@ -60,6 +65,6 @@ final class SnapshotVm implements Vm {
 
   @Override
   public void close() {
-    memory.close();
+    teardown.close();
   }
 }

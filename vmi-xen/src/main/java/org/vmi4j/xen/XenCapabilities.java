@@ -6,6 +6,7 @@ import org.vmi4j.api.Capability;
 import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.WritableVcpus;
+import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.xen.cpu.XenPausing;
 import org.vmi4j.xen.cpu.XenVcpus;
 import org.vmi4j.xen.domain.XenDomain;
@@ -15,9 +16,14 @@ final class XenCapabilities {
 
   private XenCapabilities() {}
 
-  /** The capabilities of a domain by their types; those that can be closed are, with the domain. */
-  static Map<Class<? extends Capability>, Capability> of(XenDomain domain, Architecture host) {
-    XenPausing pausing = new XenPausing(domain);
+  /**
+   * Returns the capabilities of a domain by their types.
+   *
+   * @param teardown undoes what they do to the guest
+   */
+  static Map<Class<? extends Capability>, Capability> of(
+      XenDomain domain, Architecture host, Teardown teardown) {
+    XenPausing pausing = new XenPausing(domain, teardown);
     XenVcpus vcpus = new XenVcpus(domain, host, pausing);
     return Map.of(Pausing.class, pausing, Vcpus.class, vcpus, WritableVcpus.class, vcpus);
   }

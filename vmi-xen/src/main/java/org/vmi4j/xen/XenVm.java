@@ -2,12 +2,13 @@ package org.vmi4j.xen;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Capability;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.lifecycle.Teardown;
+import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.xen.domain.DeathWatch;
 import org.vmi4j.xen.domain.Domains;
@@ -25,29 +26,35 @@ import org.vmi4j.xen.memory.XenStretch;
 final class XenVm implements Vm {
   private final String uri;
   private final XenDomain domain;
+  private final Teardown teardown;
   private final PhysicalMemory memory;
-  private final DeathWatch watch;
   private final Map<Class<? extends Capability>, Capability> capabilities;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private XenVm(String uri, XenDomain domain, XenFrames frames, Libraries libraries) {
+  private XenVm(
+      String uri, XenDomain domain, Teardown teardown, XenFrames frames, Libraries libraries) {
     this.uri = uri;
     this.domain = domain;
+    this.teardown = teardown;
     this.memory = new PhysicalMemory(frames);
-    this.capabilities = XenCapabilities.of(domain, Hypervisor.architecture());
-    this.watch = new DeathWatch(domain, libraries, frames::lose);
+    teardown.own(memory::close);
+    this.capabilities = XenCapabilities.of(domain, Hypervisor.architecture(), teardown);
+    // Released before the memory that it lets go of.
+    teardown.own(new DeathWatch(domain, libraries, frames::lose)::close);
   }
 
   /** Opens a domain of a hypervisor, which it owns from then on, even if this fails. */
   static XenVm open(
       String uri, Hypervisor hypervisor, Domains.Named found, Libraries libraries, int windows) {
     XenDomain domain = new XenDomain(hypervisor, found.info(), found.name());
-    ForeignMemory memory = null;
+    Teardown teardown = new Teardown("the domain " + domain, Stage.GUESTS);
+    teardown.own(hypervisor::close);
     try {
       if (found.info().isDying()) {
         throw new VmGoneException("the domain " + domain + " is dying; there is nothing to open");
       }
-      memory = ForeignMemory.open(domain, libraries, windows + Math.max(64, windows / 4));
+      ForeignMemory memory =
+          ForeignMemory.open(domain, libraries, windows + Math.max(64, windows / 4));
+      teardown.own(memory::close);
       long frames = frames(domain);
       PresentWindows present = new SampledWindows(memory, frames, found.info().memory());
       Optional<XenStretch> stretch = Optional.empty();
@@ -56,13 +63,10 @@ final class XenVm implements Vm {
       } else {
         stretch = XenStretch.of(memory, firstAddress(), frames * ForeignMemory.PAGE, windows / 2);
       }
-      return new XenVm(
-          uri, domain, new XenFrames(domain, memory, present, stretch, frames, windows), libraries);
-    } catch (RuntimeException e) {
-      if (memory != null) {
-        memory.close();
-      }
-      hypervisor.close();
+      XenFrames source = new XenFrames(domain, memory, present, stretch, frames, windows);
+      return new XenVm(uri, domain, teardown, source, libraries);
+    } catch (RuntimeException | Error e) {
+      teardown.closeAfter(e);
       throw e;
     }
   }
@@ -126,26 +130,12 @@ final class XenVm implements Vm {
     return Optional.ofNullable(capabilities.get(type)).map(type::cast);
   }
 
-  /** Closes everything in the opposite order of opening, whatever fails on the way. */
+  /**
+   * Ends what was done to the guest, then releases what was opened, in the opposite order, whatever
+   * fails on the way.
+   */
   @Override
   public void close() {
-    if (!closed.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      for (Capability capability : capabilities.values()) {
-        if (capability instanceof AutoCloseable closeable) {
-          closeable.close();
-        }
-      }
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new VmiException("closing the domain " + domain + " failed: " + e.getMessage(), e);
-    } finally {
-      watch.close();
-      memory.close();
-      domain.hypervisor().close();
-    }
+    teardown.close();
   }
 }

@@ -14,26 +14,45 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CancellationException;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.lifecycle.Teardown;
+import org.vmi4j.api.lifecycle.Teardown.Stage;
 
 /**
  * A file that is there whole or not at all: it is written under another name in the same folder,
  * and renamed when it is finished. What is not finished goes on close, and when the JVM is stopped.
  */
 final class NewFile implements AutoCloseable {
-  private final Path target;
-  private final Path part;
-  private final boolean replace;
-  private final FileChannel channel;
-  private final Thread cleaner;
-  private boolean finished;
+  private static final Teardown PARTS = new Teardown("the files being written", Stage.FILES);
 
-  private NewFile(Path target, Path part, boolean replace) throws IOException {
+  private final Path target;
+  private final boolean replace;
+  private final Teardown.Entry entry;
+  private Path part;
+  private FileChannel channel;
+
+  private NewFile(Path target, boolean replace) {
     this.target = target;
-    this.part = part;
     this.replace = replace;
-    this.channel = FileChannel.open(part, StandardOpenOption.WRITE);
-    this.cleaner = new Thread(this::delete);
-    Runtime.getRuntime().addShutdownHook(cleaner);
+    this.entry = PARTS.change(this::begin, this::discard);
+  }
+
+  private void begin() {
+    try {
+      part = Files.createTempFile(target.getParent(), "." + target.getFileName() + ".", ".part");
+      channel = FileChannel.open(part, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Closes the file, and deletes it unless it was renamed. */
+  private void discard() {
+    try {
+      channel.close();
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw new VmiException("cannot delete the incomplete file " + part + "; delete it", e);
+    }
   }
 
   /**
@@ -48,8 +67,7 @@ final class NewFile implements AutoCloseable {
         refuse(target, replace);
         target = target.toRealPath();
       }
-      Path folder = target.getParent();
-      long room = folder.toFile().getUsableSpace();
+      long room = target.getParent().toFile().getUsableSpace();
       if (room > 0 && room < size) {
         throw new VmiException(
             name
@@ -59,8 +77,7 @@ final class NewFile implements AutoCloseable {
                 + room
                 + "; name a file on a larger one");
       }
-      Path part = Files.createTempFile(folder, "." + target.getFileName() + ".", ".part");
-      return new NewFile(target, part, replace);
+      return new NewFile(target, replace);
     } catch (IOException e) {
       throw failure(name, e);
     }
@@ -99,7 +116,6 @@ final class NewFile implements AutoCloseable {
     } else {
       Files.move(part, target);
     }
-    finished = true;
   }
 
   /** The error for what went wrong: a thread that was interrupted has been told to stop. */
@@ -123,33 +139,8 @@ final class NewFile implements AutoCloseable {
     return new VmiException("cannot write " + target + ": " + why, e);
   }
 
-  private void delete() {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      throw new VmiException("cannot delete " + part + "; it is not whole: delete it yourself", e);
-    }
-  }
-
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw failure(e);
-    } finally {
-      forgetCleaner();
-      if (!finished) {
-        delete();
-      }
-    }
-  }
-
-  private void forgetCleaner() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(cleaner);
-    } catch (IllegalStateException e) {
-      // The JVM is on its way down, and the hook deletes too: twice does no harm.
-    }
+    entry.close();
   }
 }

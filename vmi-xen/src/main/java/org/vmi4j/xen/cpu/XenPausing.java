@@ -3,6 +3,7 @@ package org.vmi4j.xen.cpu;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
+import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.LibXenCtrl;
@@ -12,25 +13,26 @@ import org.vmi4j.xen.lib.LibXenCtrl;
  * one away, and those of others, of {@code xl pause} for one, stay as they are. However many of
  * ours are open, Xen sees one.
  */
-public final class XenPausing implements Pausing, AutoCloseable {
+public final class XenPausing implements Pausing {
   private final XenDomain domain;
-  private final Thread atExit = new Thread(this::close, "vmi4j-unpause");
+  private final Teardown teardown;
 
+  /** How many pauses are open, and what ends the one that Xen sees; guarded by this. */
   private int open;
-  private boolean closed;
 
-  public XenPausing(XenDomain domain) {
+  private Teardown.Entry paused;
+
+  public XenPausing(XenDomain domain, Teardown teardown) {
     this.domain = domain;
+    this.teardown = teardown;
   }
 
   @Override
   public synchronized Pause pause() {
-    if (closed) {
-      throw new VmiException("the domain " + domain + " is closed; open it again");
-    }
     domain.requireAlive();
-    if (open == 0) {
-      begin();
+    if (open == 0 || !paused.isOpen()) {
+      // Refused if the domain was closed under an open pause.
+      paused = teardown.change(this::stop, this::unpause);
     }
     open++;
     AtomicBoolean over = new AtomicBoolean();
@@ -41,42 +43,29 @@ public final class XenPausing implements Pausing, AutoCloseable {
     };
   }
 
-  private void begin() {
-    try {
-      // First, so that there is no moment at which the JVM could end and leave the domain paused.
-      Runtime.getRuntime().addShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      throw new VmiException("the domain " + domain + " is not paused: this JVM is ending", e);
+  private synchronized void end() {
+    if (--open == 0) {
+      paused.close();
     }
+  }
+
+  private void stop() {
     long result = call(LibXenCtrl::xc_domain_pause);
     if (result < 0) {
-      removeHook();
       throw domain.failure("cannot pause the processors", result);
-    }
-  }
-
-  private synchronized void end() {
-    if (open > 0 && --open == 0) {
-      removeHook();
-      unpause();
-    }
-  }
-
-  /** Ends every pause that is still open. */
-  @Override
-  public synchronized void close() {
-    closed = true;
-    if (open > 0) {
-      open = 0;
-      removeHook();
-      unpause();
     }
   }
 
   private void unpause() {
     long result = call(LibXenCtrl::xc_domain_unpause);
     if (result < 0 && !domain.isGone()) {
-      throw domain.failure("cannot let go on (xl unpause does) the processors", result);
+      throw new VmiException(
+          "cannot unpause the domain "
+              + domain
+              + ": "
+              + Errno.explain((int) -result)
+              + "; run: xl unpause "
+              + domain.id());
     }
   }
 
@@ -88,13 +77,5 @@ public final class XenPausing implements Pausing, AutoCloseable {
   private long call(Call call) {
     return Errno.retry(
         () -> domain.hypervisor().handle().use(handle -> call.of(handle, domain.id())));
-  }
-
-  private void removeHook() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // The JVM is on its way out: the hook finds nothing open and does nothing.
-    }
   }
 }

@@ -26,6 +26,8 @@ import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.WritableVcpus;
+import org.vmi4j.api.lifecycle.Teardown;
+import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.domain.DomainInfo;
 import org.vmi4j.xen.domain.Hypervisor;
@@ -146,7 +148,8 @@ class XenVcpusTest {
     try (Hypervisor hypervisor = Hypervisor.open(xen.host(), libraries)) {
       DomainInfo info = hypervisor.domain(HVM).orElseThrow();
       XenDomain domain = new XenDomain(hypervisor, info, Optional.empty());
-      XenVcpus vcpus = new XenVcpus(domain, Architecture.AARCH64, new XenPausing(domain));
+      Teardown teardown = new Teardown("the domain", Stage.GUESTS);
+      XenVcpus vcpus = new XenVcpus(domain, Architecture.AARCH64, new XenPausing(domain, teardown));
       vcpus.write(1, Map.of("pc", 0xffff_8000_0010_0000L, "ttbr1_el1", 0x7_0000_4123_0001L));
 
       List<Registers> all = vcpus.registers();
@@ -173,6 +176,34 @@ class XenVcpusTest {
       assertThat(xen.pauses(HVM)).isZero();
       pausing.pause();
     }
+    assertThat(xen.pauses(HVM)).isZero();
+  }
+
+  @Test
+  void whatFailsOnCloseKeepsNothingOpen() {
+    Vm vm = xen.open("xen:guest");
+    Pausing pausing = vm.require(Pausing.class);
+    Pausing.Pause pause = pausing.pause();
+    xen.fail("xc_domain_unpause", Errno.EACCES, 1);
+    assertThatThrownBy(vm::close)
+        .hasMessageContaining("cannot unpause the domain guest (" + HVM + "): EACCES")
+        .hasMessageContaining("run: xl unpause " + HVM);
+    assertThat(xen.handles()).isZero();
+    vm.close();
+    pause.close();
+    assertThatThrownBy(pausing::pause).hasMessageContaining("is closed; open it again");
+    assertThat(xen.pauses(HVM)).isEqualTo(1);
+  }
+
+  @Test
+  void aPauseThatWasOpenWhenTheDomainWasClosedIsNoneForAnotherOne() {
+    Vm vm = xen.open("xen:guest");
+    Pausing pausing = vm.require(Pausing.class);
+    Pausing.Pause pause = pausing.pause();
+    vm.close();
+    assertThat(xen.pauses(HVM)).isZero();
+    assertThatThrownBy(pausing::pause).hasMessageContaining("is closed; open it again");
+    pause.close();
     assertThat(xen.pauses(HVM)).isZero();
   }
 
