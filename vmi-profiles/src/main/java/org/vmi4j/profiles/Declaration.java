@@ -1,11 +1,27 @@
 package org.vmi4j.profiles;
 
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
-/** Writes types as C does: {@code struct list_head *next}, {@code int (*read)(struct file *)}. */
+/**
+ * Writes types as C does: {@code struct list_head *next}, {@code int (*read)(struct file *)}. A
+ * type may lead back to itself by many ways, so that what is written has a budget; {@code ...}
+ * takes the place of what exceeds it.
+ */
 public final class Declaration {
-  private Declaration() {}
+  private static final String OMITTED = "...";
+
+  /** What a type costs beside the characters of its name: brackets, commas, the visit itself. */
+  private static final int TYPE_COST = 4;
+
+  private int budget;
+
+  /**
+   * @param budget how many characters may be written, about
+   */
+  Declaration(int budget) {
+    this.budget = budget;
+  }
 
   /**
    * Declares something.
@@ -15,12 +31,22 @@ public final class Declaration {
    * @return the declaration on one line, without a semicolon; a structure is named, not laid out
    */
   public static String of(Type type, String name) {
-    return declare(type, name, 0);
+    return new Declaration(Limits.DECLARATION).declare(type, name);
   }
 
-  private static String declare(Type type, String name, int depth) {
-    if (depth > Limits.NESTING) {
-      return "... " + name;
+  /** Declares something within its share of what is left of the budget. */
+  String declare(Type type, String name) {
+    int rest = budget - Math.min(budget, Limits.DECLARATION);
+    budget -= rest;
+    String text = declare(type, name, 0);
+    budget = rest + Math.max(budget, 0);
+    return text;
+  }
+
+  private String declare(Type type, String name, int depth) {
+    budget -= TYPE_COST;
+    if (depth > Limits.NESTING || budget < 0) {
+      return named(OMITTED, name);
     }
     if (type instanceof PointerType pointer) {
       Type target = pointer.target();
@@ -32,13 +58,27 @@ public final class Declaration {
       return declare(array.element(), name + "[" + count + "]", depth + 1);
     }
     if (type instanceof FunctionType function) {
-      String parameters =
-          function.parameters().stream()
-              .map(parameter -> declare(parameter, "", depth + 1))
-              .collect(Collectors.joining(", "));
+      String parameters = parameters(function, depth + 1);
       return declare(function.result(), name + "(" + parameters + ")", depth + 1);
     }
-    return name.isEmpty() ? specifier(type) : specifier(type) + " " + name;
+    String specifier = specifier(type);
+    budget -= specifier.length();
+    return named(budget < 0 ? OMITTED : specifier, name);
+  }
+
+  private String parameters(FunctionType function, int depth) {
+    StringJoiner parameters = new StringJoiner(", ");
+    for (Type parameter : function.parameters()) {
+      if (budget < 0) {
+        return parameters.add(OMITTED).toString();
+      }
+      parameters.add(declare(parameter, "", depth));
+    }
+    return parameters.toString();
+  }
+
+  private static String named(String specifier, String name) {
+    return name.isEmpty() ? specifier : specifier + " " + name;
   }
 
   private static String specifier(Type type) {

@@ -14,11 +14,12 @@ public record LayoutRow(int depth, Field field, String declaration) {
 
   static List<LayoutRow> of(StructType struct) {
     List<LayoutRow> rows = new ArrayList<>();
-    add(rows, struct, 0, null);
+    add(rows, struct, 0, null, new Declaration(Limits.LAYOUT));
     return List.copyOf(rows);
   }
 
-  private static void add(List<LayoutRow> rows, StructType struct, int depth, Field outer) {
+  private static void add(
+      List<LayoutRow> rows, StructType struct, int depth, Field outer, Declaration text) {
     for (Member member : struct.members()) {
       if (rows.size() >= Limits.MEMBERS || depth > Limits.NESTING) {
         throw new ProfileException(
@@ -26,15 +27,15 @@ public record LayoutRow(int depth, Field field, String declaration) {
       }
       Field own = Field.of(member);
       Field field = outer == null ? own : own.within(outer);
-      rows.add(new LayoutRow(depth, field, declaration(member)));
+      rows.add(new LayoutRow(depth, field, declaration(member, text)));
       if (member.anonymous() && field.type() instanceof StructType inner) {
-        add(rows, inner, depth + 1, field);
+        add(rows, inner, depth + 1, field, text);
       }
     }
   }
 
-  private static String declaration(Member member) {
-    String plain = Declaration.of(member.type(), member.name());
+  private static String declaration(Member member, Declaration text) {
+    String plain = text.declare(member.type(), member.name());
     return member.bitSize() == 0 ? plain : plain + " : " + member.bitSize();
   }
 }

@@ -10,5 +10,11 @@ final class Limits {
   /** How many members are looked at to find one. */
   static final int MEMBERS = 100_000;
 
+  /** How many characters declare one thing, about. */
+  static final int DECLARATION = 4096;
+
+  /** How many characters declare all members of a structure, about. */
+  static final int LAYOUT = 1 << 22;
+
   private Limits() {}
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tukaani.xz.XZInputStream;
+import org.vmi4j.api.Progress;
 import org.vmi4j.profiles.btf.Btf;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 import org.vmi4j.profiles.kallsyms.KallsymsFinder;
@@ -57,7 +58,8 @@ class BundledGuestTest {
     }
     // The kernel lies in one piece, so that one difference leads from its addresses to the file.
     memory = new ArrayMemory(text() - fileOffset(kernelCode()), image);
-    KallsymsTables tables = KallsymsFinder.find(memory, text(), KERNEL_BYTES, 8).orElseThrow();
+    KallsymsTables tables =
+        KallsymsFinder.find(memory, text(), KERNEL_BYTES, 8, Progress.NONE).orElseThrow();
     symbols = Kallsyms.decode(memory, tables);
   }
 

@@ -1,19 +1,23 @@
 package org.vmi4j.profiles.kallsyms;
 
 import java.util.List;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
 
-/** Finds the addresses that belong to a table of names. */
-final class AddressTable {
-  private static final long MAX_KERNEL = 1L << 31;
-
-  private AddressTable() {}
+/**
+ * Finds the addresses that belong to a table of names.
+ *
+ * @param alignment of the tables, in bytes
+ * @param pointerSize bytes in an address
+ */
+record AddressTable(
+    Memory memory, TokenTable tokens, NameTable names, int alignment, int pointerSize) {
+  /** No kernel's code is further from its data (arch/x86/include/asm/page_64_types.h: 512 MiB). */
+  private static final long MAX_KERNEL = 1L << 29;
 
   /** The first table, of the ways and places that kernels use, that makes sense; or null. */
-  static KallsymsTables.Addresses find(
-      Memory memory, TokenTable tokens, NameTable names, int pointerSize) {
-    long offsetBytes = KallsymsFinder.alignUp((long) Integer.BYTES * names.count(), pointerSize);
+  KallsymsTables.Addresses find(Work work) {
+    long offsetBytes = KallsymsFinder.alignUp((long) Integer.BYTES * names.count(), alignment);
     long before = names.numSyms();
     long after = tokens.index() + Tokens.INDEX_BYTES;
     long base = before - pointerSize;
@@ -22,22 +26,27 @@ final class AddressTable {
             new KallsymsTables.Relative(after, after + offsetBytes, pointerSize),
             new KallsymsTables.Relative(base - offsetBytes, base, pointerSize),
             new KallsymsTables.Absolute(before - (long) names.count() * pointerSize, pointerSize),
-            new KallsymsTables.Absolute(after, pointerSize));
+            new KallsymsTables.Absolute(after, pointerSize),
+            new KallsymsTables.PlaceRelative(after, pointerSize));
     for (KallsymsTables.Addresses candidate : candidates) {
-      if (plausible(memory, candidate, names.count(), tokens.address())) {
+      work.read(offsetBytes);
+      if (plausible(candidate)) {
         return candidate;
       }
     }
     return null;
   }
 
-  /** Symbols are in the order of their addresses, and the last is near the kernel's own data. */
-  private static boolean plausible(
-      Memory memory, KallsymsTables.Addresses candidate, int count, long data) {
+  /**
+   * Symbols are in the order of their addresses, and most are near the kernel's own data: the first
+   * may be offsets into per-CPU areas, the last the vectors of Arm at the end of memory.
+   */
+  private boolean plausible(KallsymsTables.Addresses candidate) {
+    int count = names.count();
     long[] addresses;
     try {
       addresses = Addresses.read(memory, candidate, count);
-    } catch (VmiException notThere) {
+    } catch (MemoryFault notThere) {
       return false;
     }
     for (int i = 1; i < count; i++) {
@@ -45,6 +54,16 @@ final class AddressTable {
         return false;
       }
     }
-    return Math.abs(addresses[count - 1] - data) < MAX_KERNEL && addresses[count - 1] != 0;
+    return begins(candidate, addresses[0])
+        && Math.abs(addresses[count / 2] - tokens.address()) < MAX_KERNEL;
+  }
+
+  /**
+   * Any table of offsets that ascend makes sense from the places of its entries, too. What tells
+   * those apart that are meant so: the kernel's code, which comes first, lies before its tables.
+   */
+  private static boolean begins(KallsymsTables.Addresses candidate, long first) {
+    return !(candidate instanceof KallsymsTables.PlaceRelative own)
+        || Long.compareUnsigned(first, own.offsets()) < 0;
   }
 }

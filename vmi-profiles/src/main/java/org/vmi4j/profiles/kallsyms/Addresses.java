@@ -13,6 +13,10 @@ final class Addresses {
       long base = pointer(memory, relative.relativeBase(), relative.pointerSize());
       return relative(words(memory, relative.offsets(), count, Integer.BYTES), base, count);
     }
+    if (tables instanceof KallsymsTables.PlaceRelative own) {
+      ByteBuffer offsets = words(memory, own.offsets(), count, Integer.BYTES);
+      return placeRelative(offsets, own.offsets(), own.pointerSize(), count);
+    }
     KallsymsTables.Absolute absolute = (KallsymsTables.Absolute) tables;
     ByteBuffer words = words(memory, absolute.table(), count, absolute.pointerSize());
     long[] addresses = new long[count];
@@ -50,6 +54,17 @@ final class Addresses {
       } else {
         addresses[i] = offset < 0 ? base - 1 - offset : offset;
       }
+    }
+    return addresses;
+  }
+
+  /** An address is that of its own entry and the signed offset there; it wraps with pointers. */
+  private static long[] placeRelative(ByteBuffer offsets, long table, int pointerSize, int count) {
+    long mask = pointerSize == Long.BYTES ? -1 : 0xffff_ffffL;
+    long[] addresses = new long[count];
+    for (int i = 0; i < count; i++) {
+      int at = Integer.BYTES * i;
+      addresses[i] = table + at + offsets.getInt(at) & mask;
     }
     return addresses;
   }

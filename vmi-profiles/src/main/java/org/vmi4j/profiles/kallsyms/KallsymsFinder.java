@@ -2,12 +2,13 @@ package org.vmi4j.profiles.kallsyms;
 
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.vmi4j.api.VmiException;
+import org.vmi4j.api.Progress;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.profiles.ProfileException;
 
 /**
- * Finds the tables of kallsyms in a kernel that does not tell where they are. The token table is
+ * Finds the tables of kallsyms in a kernel that does not say where they are. The token table is
  * recognised by its one-letter tokens and by the index that follows it; the names come before it,
  * and the addresses before the names or, since Linux 6.5, after the index. Every table must agree
  * with the others.
@@ -18,15 +19,17 @@ public final class KallsymsFinder {
   private KallsymsFinder() {}
 
   /**
-   * Searches a range of the kernel's virtual memory. Memory that is not there is skipped.
+   * Searches a range of the kernel's virtual memory. Memory that is not there is skipped. What is
+   * read in all is bounded by the size of the range, whatever the memory holds.
    *
    * @param start where to begin, for instance at {@code _text}
    * @param length how many bytes, up to 1 GiB
    * @param pointerSize bytes in a pointer of the kernel, 4 or 8
-   * @throws ProfileException if the range is larger
+   * @param progress receives the bytes searched so far
+   * @throws ProfileException if the range is larger, or is full of false tables
    */
   public static Optional<KallsymsTables> find(
-      Memory memory, long start, long length, int pointerSize) {
+      Memory memory, long start, long length, int pointerSize, Progress progress) {
     if (length < 0 || length > MAX_RANGE) {
       throw new ProfileException(
           "a search for kallsyms in "
@@ -35,9 +38,10 @@ public final class KallsymsFinder {
               + MAX_RANGE
               + " are searched");
     }
-    TokenScan scan = new TokenScan(memory, start, start + length);
+    Work work = new Work(progress, length);
+    TokenScan scan = new TokenScan(memory, start, start + length, work);
     for (OptionalLong hit = scan.next(); hit.isPresent(); hit = scan.next()) {
-      Optional<KallsymsTables> found = around(memory, hit.getAsLong(), pointerSize);
+      Optional<KallsymsTables> found = around(memory, hit.getAsLong(), pointerSize, work);
       if (found.isPresent()) {
         return found;
       }
@@ -46,19 +50,32 @@ public final class KallsymsFinder {
   }
 
   /** The tables around the token {@code 0} at an address, if they are tables. */
-  private static Optional<KallsymsTables> around(Memory memory, long zero, int pointerSize) {
+  private static Optional<KallsymsTables> around(
+      Memory memory, long zero, int pointerSize, Work work) {
+    // Tables are aligned like pointers until Linux 7.0, and like their numbers of 4 bytes since.
+    for (int alignment = pointerSize; alignment >= Integer.BYTES; alignment -= Integer.BYTES) {
+      Optional<KallsymsTables> found = aligned(memory, zero, alignment, pointerSize, work);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<KallsymsTables> aligned(
+      Memory memory, long zero, int alignment, int pointerSize, Work work) {
     try {
-      TokenTable tokens = TokenTable.around(memory, zero, pointerSize);
+      TokenTable tokens = TokenTable.around(memory, zero, alignment, work);
       if (tokens == null) {
         return Optional.empty();
       }
-      NameTable names = NameTable.before(memory, tokens.address(), pointerSize);
+      NameTable names = NameTable.before(memory, tokens.address(), alignment, work);
       if (names == null) {
         return Optional.empty();
       }
-      return Optional.ofNullable(AddressTable.find(memory, tokens, names, pointerSize))
-          .map(addresses -> tables(tokens, names, addresses));
-    } catch (VmiException notThere) {
+      AddressTable addresses = new AddressTable(memory, tokens, names, alignment, pointerSize);
+      return Optional.ofNullable(addresses.find(work)).map(found -> tables(tokens, names, found));
+    } catch (MemoryFault notThere) {
       return Optional.empty();
     }
   }

@@ -1,7 +1,7 @@
 package org.vmi4j.profiles.kallsyms;
 
 /**
- * Where the tables of kallsyms are, as virtual addresses. Since Linux 6.0 VMCOREINFO tells them;
+ * Where the tables of kallsyms are, as virtual addresses. VMCOREINFO has them since Linux 6.0;
  * {@link KallsymsFinder} finds those of any kernel.
  *
  * @param numSyms {@code kallsyms_num_syms}
@@ -13,11 +13,12 @@ package org.vmi4j.profiles.kallsyms;
 public record KallsymsTables(
     long numSyms, long names, long tokenTable, long tokenIndex, Addresses addresses) {
 
-  /** The two ways in which kernels keep addresses. */
-  public sealed interface Addresses permits Absolute, Relative {}
+  /** The ways in which kernels keep addresses (kernel/kallsyms.c, scripts/kallsyms.c). */
+  public sealed interface Addresses permits Absolute, Relative, PlaceRelative {}
 
   /**
-   * Whole addresses: before Linux 4.6, and without CONFIG_KALLSYMS_BASE_RELATIVE.
+   * Whole addresses: before Linux 4.6, without CONFIG_KALLSYMS_BASE_RELATIVE, and since Linux 7.0
+   * in 32-bit kernels that are not relocatable.
    *
    * @param table {@code kallsyms_addresses}
    * @param pointerSize bytes in each, 4 or 8
@@ -32,6 +33,14 @@ public record KallsymsTables(
    * @param pointerSize bytes in the base, 4 or 8
    */
   public record Relative(long offsets, long relativeBase, int pointerSize) implements Addresses {}
+
+  /**
+   * Signed offsets of 32 bits, each from its own entry: since Linux 7.0.
+   *
+   * @param offsets {@code kallsyms_offsets}
+   * @param pointerSize bytes in an address, 4 or 8
+   */
+  public record PlaceRelative(long offsets, int pointerSize) implements Addresses {}
 
   @Override
   public String toString() {

@@ -4,7 +4,7 @@ import org.vmi4j.api.memory.Memory;
 
 /**
  * A table of names, and what agrees with it: the number of symbols before it, and behind it markers
- * that tell where every 256th name begins.
+ * that say where every 256th name begins.
  *
  * @param numSyms where the number of symbols is
  * @param address where the names are
@@ -19,12 +19,13 @@ record NameTable(long numSyms, long address, int count) {
   private static final int SEQUENCE_BYTES = 3;
 
   /** The names that come before a token table, or null. */
-  static NameTable before(Memory memory, long tokenTable, int pointerSize) {
+  static NameTable before(Memory memory, long tokenTable, int alignment, Work work) {
     int candidates = 0;
-    for (long at = tokenTable - pointerSize;
+    for (long at = tokenTable - alignment;
         tokenTable - at < MAX_DISTANCE && candidates < MAX_CANDIDATES;
-        at -= pointerSize) {
-      long count = Addresses.pointer(memory, at, pointerSize);
+        at -= alignment) {
+      work.read(alignment);
+      long count = Addresses.pointer(memory, at, alignment);
       long room = tokenTable - at;
       boolean plausible =
           count > GROUP
@@ -33,8 +34,9 @@ record NameTable(long numSyms, long address, int count) {
               && count * MAX_MEAN_NAME > room;
       if (plausible) {
         candidates++;
-        NameTable names = new NameTable(at, at + pointerSize, (int) count);
-        if (names.agrees(memory, tokenTable, pointerSize)) {
+        work.read(room);
+        NameTable names = new NameTable(at, at + alignment, (int) count);
+        if (names.agrees(memory, tokenTable, alignment)) {
           return names;
         }
       }
@@ -42,16 +44,16 @@ record NameTable(long numSyms, long address, int count) {
     return null;
   }
 
-  private boolean agrees(Memory memory, long tokenTable, int pointerSize) {
+  private boolean agrees(Memory memory, long tokenTable, int alignment) {
     Bytes bytes = new Bytes(memory, address);
     skip(bytes, GROUP, tokenTable);
     long second = bytes.address() - address;
     skip(bytes, count - GROUP, tokenTable);
-    long markers = KallsymsFinder.alignUp(bytes.address(), pointerSize);
+    long markers = KallsymsFinder.alignUp(bytes.address(), alignment);
     // A marker has 4 bytes since Linux 4.20, and those of a pointer before it.
-    for (int width = Integer.BYTES; width <= pointerSize; width += Integer.BYTES) {
+    for (int width = Integer.BYTES; width <= alignment; width += Integer.BYTES) {
       long end = markers + (long) width * ((count - 1) / GROUP + 1);
-      if (precedes(end, tokenTable, pointerSize)
+      if (precedes(end, tokenTable, alignment)
           && Addresses.pointer(memory, markers, width) == 0
           && Addresses.pointer(memory, markers + width, width) == second) {
         return true;
@@ -61,9 +63,9 @@ record NameTable(long numSyms, long address, int count) {
   }
 
   /** Whether the token table follows, at once or behind kallsyms_seqs_of_names of Linux 6.2. */
-  private boolean precedes(long end, long tokenTable, int pointerSize) {
-    long aligned = KallsymsFinder.alignUp(end, pointerSize);
-    long behind = KallsymsFinder.alignUp(aligned + (long) SEQUENCE_BYTES * count, pointerSize);
+  private boolean precedes(long end, long tokenTable, int alignment) {
+    long aligned = KallsymsFinder.alignUp(end, alignment);
+    long behind = KallsymsFinder.alignUp(aligned + (long) SEQUENCE_BYTES * count, alignment);
     return aligned == tokenTable || behind == tokenTable;
   }
 

@@ -10,14 +10,18 @@ final class TokenScan {
   private static final int PATTERN = 20;
 
   private final Memory memory;
+  private final long start;
   private final long end;
+  private final Work work;
   private final byte[] block = new byte[BLOCK];
   private long address;
   private int length;
   private int position;
 
-  TokenScan(Memory memory, long start, long end) {
+  TokenScan(Memory memory, long start, long end, Work work) {
     this.memory = memory;
+    this.start = start;
+    this.work = work;
     this.address = start;
     this.end = end;
   }
@@ -52,7 +56,9 @@ final class TokenScan {
     length = 0;
     while (address + PATTERN - end <= 0) {
       int wanted = (int) Math.min(BLOCK, end - address);
+      work.reached(address - start);
       length = memory.readAvailable(address, block, 0, wanted);
+      work.read(Math.max(length, PAGE));
       if (length >= PATTERN) {
         return true;
       }

@@ -18,7 +18,8 @@ record TokenTable(long address, long index) {
   private static final int MAX_TOKEN = 64;
 
   /** The table in which the token {@code 0} is at an address, or null. */
-  static TokenTable around(Memory memory, long zero, int pointerSize) {
+  static TokenTable around(Memory memory, long zero, int alignment, Work work) {
+    work.read(MAX_BEFORE);
     byte[] before = memory.readBytes(zero - MAX_BEFORE, MAX_BEFORE);
     int end = MAX_BEFORE - 1;
     for (int token = '0' - 1; token > 0; token--) {
@@ -34,7 +35,8 @@ record TokenTable(long address, long index) {
         start >= Math.max(0, end - MAX_TOKEN) && before[start] != 0;
         start--) {
       long address = zero - MAX_BEFORE + start;
-      TokenTable found = (address & pointerSize - 1) == 0 ? at(memory, address, pointerSize) : null;
+      TokenTable found =
+          (address & alignment - 1) == 0 ? at(memory, address, alignment, work) : null;
       if (found != null) {
         return found;
       }
@@ -42,7 +44,8 @@ record TokenTable(long address, long index) {
     return null;
   }
 
-  private static TokenTable at(Memory memory, long address, int pointerSize) {
+  private static TokenTable at(Memory memory, long address, int alignment, Work work) {
+    work.read(MAX_BYTES);
     byte[] table = new byte[MAX_BYTES];
     int available = memory.readAvailable(address, table, 0, MAX_BYTES);
     int[] starts = new int[Tokens.COUNT];
@@ -57,7 +60,7 @@ record TokenTable(long address, long index) {
     if (at > available) {
       return null;
     }
-    long index = KallsymsFinder.alignUp(address + at, pointerSize);
+    long index = KallsymsFinder.alignUp(address + at, alignment);
     return matches(memory, index, starts) ? new TokenTable(address, index) : null;
   }
 

@@ -2,6 +2,7 @@ package org.vmi4j.profiles.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Optional;
+import org.vmi4j.api.Progress;
 import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 import org.vmi4j.profiles.kallsyms.KallsymsFinder;
@@ -27,7 +28,8 @@ class KallsymsFuzzTest {
   @FuzzTest(maxDuration = "60s")
   void anyMemoryIsSearched(byte[] data) {
     ArrayMemory memory = new ArrayMemory(BASE, data);
-    Optional<KallsymsTables> found = KallsymsFinder.find(memory, BASE, data.length, 8);
+    Optional<KallsymsTables> found =
+        KallsymsFinder.find(memory, BASE, data.length, 8, Progress.NONE);
     try {
       found.ifPresent(tables -> Explorer.explore(Kallsyms.decode(memory, tables)));
     } catch (ProfileException refused) {

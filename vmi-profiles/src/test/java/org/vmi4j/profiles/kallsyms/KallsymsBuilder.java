@@ -15,6 +15,7 @@ final class KallsymsBuilder {
   private final ByteBuffer out = ByteBuffer.allocate(ROOM).order(ByteOrder.LITTLE_ENDIAN);
   private final long base;
   private final int pointerSize;
+  private int alignment;
   private final List<String> names;
   private final long[] addresses;
   private long numSyms;
@@ -26,7 +27,8 @@ final class KallsymsBuilder {
   enum Keeping {
     ABSOLUTE,
     RELATIVE,
-    ABSOLUTE_PERCPU
+    ABSOLUTE_PERCPU,
+    PLACE_RELATIVE
   }
 
   /**
@@ -35,6 +37,7 @@ final class KallsymsBuilder {
   KallsymsBuilder(long base, int pointerSize, List<String> names, long[] addresses) {
     this.base = base;
     this.pointerSize = pointerSize;
+    this.alignment = pointerSize;
     this.names = names;
     this.addresses = addresses;
     out.position(4096);
@@ -45,7 +48,7 @@ final class KallsymsBuilder {
   }
 
   private void align() {
-    while (out.position() % pointerSize != 0) {
+    while (out.position() % alignment != 0) {
       out.put((byte) 0);
     }
   }
@@ -72,7 +75,13 @@ final class KallsymsBuilder {
     return tables(kept);
   }
 
-  /** Names, tokens, addresses: since Linux 6.5. */
+  /** Aligns tables like numbers of 4 bytes, as Linux does since 7.0. */
+  KallsymsBuilder packed() {
+    alignment = Integer.BYTES;
+    return this;
+  }
+
+  /** Names, tokens, addresses: since Linux 6.5; what follows them is no base. */
   KallsymsTables since(Keeping keeping) {
     names(Integer.BYTES);
     tokens();
@@ -90,6 +99,12 @@ final class KallsymsBuilder {
         pointer(address);
       }
       return new KallsymsTables.Absolute(start, pointerSize);
+    }
+    if (keeping == Keeping.PLACE_RELATIVE) {
+      for (long address : addresses) {
+        out.putInt((int) (address - here()));
+      }
+      return new KallsymsTables.PlaceRelative(start, pointerSize);
     }
     long first = addresses[0];
     for (int i = addresses.length - 1; i >= 0 && keeping == Keeping.ABSOLUTE_PERCPU; i--) {

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vmi4j.api.Progress;
 import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.Symbols;
@@ -47,8 +51,12 @@ class KallsymsTest {
     KallsymsBuilder v62 = builder(8, true);
     KallsymsBuilder v66 = builder(8, true);
     KallsymsBuilder v615 = builder(8, false);
+    KallsymsBuilder v70 = builder(8, false).packed();
+    KallsymsBuilder wide = builder(8, false);
     KallsymsBuilder i386 = builder(4, false);
     KallsymsBuilder arm = builder(4, false);
+    KallsymsBuilder i386of70 = builder(4, false);
+    KallsymsBuilder armOf70 = builder(4, false);
     return Stream.of(
         layout("4.4", v44, v44.before(Keeping.ABSOLUTE, 8, false), 8),
         layout("4.6", v46, v46.before(Keeping.ABSOLUTE_PERCPU, 8, false), 8),
@@ -57,7 +65,11 @@ class KallsymsTest {
         layout("6.6", v66, v66.since(Keeping.ABSOLUTE_PERCPU), 8),
         layout("6.15", v615, v615.since(Keeping.RELATIVE), 8),
         layout("i386 4.4", i386, i386.before(Keeping.ABSOLUTE, 4, false), 4),
-        layout("arm 6.6", arm, arm.since(Keeping.RELATIVE), 4));
+        layout("arm 6.6", arm, arm.since(Keeping.RELATIVE), 4),
+        layout("7.0", v70, v70.since(Keeping.PLACE_RELATIVE), 8),
+        layout("7.0, wide", wide, wide.since(Keeping.PLACE_RELATIVE), 8),
+        layout("i386 7.0", i386of70, i386of70.since(Keeping.PLACE_RELATIVE), 4),
+        layout("arm 7.0", armOf70, armOf70.since(Keeping.ABSOLUTE), 4));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -75,7 +87,8 @@ class KallsymsTest {
     assertThat(
             symbols.nearest(base + 16L * 33 + 5).map(found -> found.describe(base + 16L * 33 + 5)))
         .contains("sys_symbol_33+0x5");
-    assertThat(KallsymsFinder.find(memory, base, 1 << 21, pointerSize)).contains(tables);
+    assertThat(KallsymsFinder.find(memory, base, 1 << 21, pointerSize, Progress.NONE))
+        .contains(tables);
   }
 
   @Test
@@ -94,11 +107,13 @@ class KallsymsTest {
       byte[] broken = bytes.clone();
       broken[(int) (at - BASE64)] ^= 0x11;
       ArrayMemory memory = new ArrayMemory(BASE64, broken);
-      assertThat(KallsymsFinder.find(memory, BASE64, 1 << 21, 8)).isEmpty();
+      assertThat(KallsymsFinder.find(memory, BASE64, 1 << 21, 8, Progress.NONE)).isEmpty();
     }
-    assertThat(KallsymsFinder.find(builder.memory(), BASE64, 1 << 12, 8)).isEmpty();
-    assertThat(KallsymsFinder.find(builder.memory(), BASE64 - (1 << 22), 1 << 21, 8)).isEmpty();
-    assertThatThrownBy(() -> KallsymsFinder.find(builder.memory(), BASE64, 1L << 40, 8))
+    assertThat(KallsymsFinder.find(builder.memory(), BASE64, 1 << 12, 8, Progress.NONE)).isEmpty();
+    assertThat(KallsymsFinder.find(builder.memory(), BASE64 - (1 << 22), 1 << 21, 8, Progress.NONE))
+        .isEmpty();
+    assertThatThrownBy(
+            () -> KallsymsFinder.find(builder.memory(), BASE64, 1L << 40, 8, Progress.NONE))
         .isInstanceOf(ProfileException.class)
         .hasMessageContaining("is refused");
   }
@@ -145,5 +160,45 @@ class KallsymsTest {
     assertThatThrownBy(() -> Kallsyms.decode(new ArrayMemory(BASE64, longNames), tables))
         .isInstanceOf(ProfileException.class)
         .hasMessageContaining("is longer than 4096");
+  }
+
+  /** A table of 2,000 false ones before the true one, each of which claims 4 MiB of names. */
+  @Test
+  void falseTablesEndTheSearchInsteadOfMakingItEndless() {
+    int each = 4096;
+    byte[] bytes = new byte[(1 << 25) + 2000 * each];
+    ByteBuffer out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    // Before the tables: counts that would fit, of names that never agree.
+    for (int at = 0; at < 1 << 25; at += 8) {
+      out.putLong(at, 600_000);
+    }
+    KallsymsBuilder honest = builder(8, false);
+    KallsymsTables tables = honest.since(Keeping.RELATIVE);
+    int from = (int) (tables.tokenTable() - BASE64);
+    int length = (int) (tables.tokenIndex() - tables.tokenTable()) + Tokens.INDEX_BYTES;
+    for (int table = 0; table < 2000; table++) {
+      System.arraycopy(honest.bytes(), from, bytes, (1 << 25) + table * each, length);
+    }
+    ArrayMemory memory = new ArrayMemory(BASE64, bytes);
+    List<Long> progress = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                KallsymsFinder.find(
+                    memory, BASE64, bytes.length, 8, (done, total) -> progress.add(done)))
+        .isInstanceOf(ProfileException.class)
+        .hasMessageContaining("full of false tables");
+    assertThat(progress).hasSizeGreaterThan(100).isSorted();
+    assertThatThrownBy(
+            () ->
+                KallsymsFinder.find(
+                    memory,
+                    BASE64,
+                    bytes.length,
+                    8,
+                    (done, total) -> {
+                      throw new CancellationException("stopped");
+                    }))
+        .isInstanceOf(CancellationException.class);
   }
 }

@@ -44,8 +44,8 @@ final class KernelImage {
   record Range(long start, long length) {}
 
   /** The tables of kallsyms, by their shape. */
-  Optional<KallsymsTables> kallsyms() {
-    return KallsymsFinder.find(space, start, MAX_SIZE, Long.BYTES);
+  Optional<KallsymsTables> kallsyms(Progress progress) {
+    return KallsymsFinder.find(space, start, MAX_SIZE, Long.BYTES, progress);
   }
 
   /** The kernel's BTF, whose head says how long it is. */

@@ -58,7 +58,7 @@ public final class LinuxDetector {
             });
     // Each window of a machine that runs has to be mapped first; a file is searched in no time.
     if (vm.find(Pausing.class).isPresent()) {
-      Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm);
+      Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm, progress);
       if (found.isPresent()) {
         return byVmcoreInfo(found.get().info(), Optional.of(found.get().symbols()));
       }
@@ -132,7 +132,7 @@ public final class LinuxDetector {
               : info.kernelOffset();
       return profile.withSymbols(profile.symbols().shifted(shift));
     }
-    Profile found = new OwnProfile(info, space).read(symbols, evidence);
+    Profile found = new OwnProfile(info, space, progress).read(symbols, evidence);
     return banner(space, found).map(found::withBanner).orElse(found);
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.vmi4j.api.Progress;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
@@ -22,9 +23,11 @@ final class OwnProfile {
 
   private final VmcoreInfo info;
   private final AddressSpace space;
+  private final Progress progress;
   private final KernelImage image;
 
-  OwnProfile(VmcoreInfo info, AddressSpace space) {
+  OwnProfile(VmcoreInfo info, AddressSpace space, Progress progress) {
+    this.progress = progress;
     this.info = info;
     this.space = space;
     this.image =
@@ -48,14 +51,14 @@ final class OwnProfile {
   }
 
   private Symbols symbols() {
-    KallsymsTables tables =
-        told()
-            .or(image::kallsyms)
-            .orElseThrow(
-                () ->
-                    needsProfile(
-                        "its symbol table was not found (was it built without CONFIG_KALLSYMS?)"));
     try {
+      KallsymsTables tables =
+          noted()
+              .or(() -> image.kallsyms(progress))
+              .orElseThrow(
+                  () ->
+                      needsProfile(
+                          "its symbol table was not found (was it built without CONFIG_KALLSYMS?)"));
       return Kallsyms.decode(space, tables);
     } catch (ProfileException | MemoryFault e) {
       throw new VmiException(
@@ -66,21 +69,19 @@ final class OwnProfile {
     }
   }
 
-  /** Since Linux 6.0 VMCOREINFO tells where kallsyms is. */
-  private Optional<KallsymsTables> told() {
-    OptionalLong base = info.symbol("kallsyms_relative_base");
-    OptionalLong values =
-        base.isPresent() ? info.symbol("kallsyms_offsets") : info.symbol("kallsyms_addresses");
+  /** The tables that VMCOREINFO names, as it does since Linux 6.0. */
+  private Optional<KallsymsTables> noted() {
     OptionalLong names = info.symbol("kallsyms_names");
     OptionalLong count = info.symbol("kallsyms_num_syms");
     OptionalLong tokens = info.symbol("kallsyms_token_table");
     OptionalLong index = info.symbol("kallsyms_token_index");
+    Optional<KallsymsTables.Addresses> addresses = notedAddresses();
     boolean all =
-        values.isPresent()
-            && names.isPresent()
+        names.isPresent()
             && count.isPresent()
             && tokens.isPresent()
-            && index.isPresent();
+            && index.isPresent()
+            && addresses.isPresent();
     return all
         ? Optional.of(
             new KallsymsTables(
@@ -88,9 +89,23 @@ final class OwnProfile {
                 names.getAsLong(),
                 tokens.getAsLong(),
                 index.getAsLong(),
-                base.isPresent()
-                    ? new KallsymsTables.Relative(values.getAsLong(), base.getAsLong(), Long.BYTES)
-                    : new KallsymsTables.Absolute(values.getAsLong(), Long.BYTES)))
+                addresses.get()))
+        : Optional.empty();
+  }
+
+  /** Until Linux 7.0, offsets have a base; without one they count from their own entries. */
+  private Optional<KallsymsTables.Addresses> notedAddresses() {
+    OptionalLong base = info.symbol("kallsyms_relative_base");
+    OptionalLong offsets = info.symbol("kallsyms_offsets");
+    OptionalLong whole = info.symbol("kallsyms_addresses");
+    if (offsets.isPresent()) {
+      return Optional.of(
+          base.isPresent()
+              ? new KallsymsTables.Relative(offsets.getAsLong(), base.getAsLong(), Long.BYTES)
+              : new KallsymsTables.PlaceRelative(offsets.getAsLong(), Long.BYTES));
+    }
+    return whole.isPresent()
+        ? Optional.of(new KallsymsTables.Absolute(whole.getAsLong(), Long.BYTES))
         : Optional.empty();
   }
 

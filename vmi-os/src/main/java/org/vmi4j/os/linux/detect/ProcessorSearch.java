@@ -2,6 +2,7 @@ package org.vmi4j.os.linux.detect;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.AddressSpace;
@@ -20,10 +21,13 @@ final class ProcessorSearch {
   /** How many places that look like an image are looked into. */
   private static final int MAX_IMAGES = 8;
 
+  private final Progress progress;
   private int steps = MAX_STEPS;
   private int images = MAX_IMAGES;
 
-  private ProcessorSearch() {}
+  private ProcessorSearch(Progress progress) {
+    this.progress = progress;
+  }
 
   /**
    * What was found.
@@ -34,8 +38,8 @@ final class ProcessorSearch {
   record Found(VmcoreInfo info, Symbols symbols) {}
 
   /** Looks through the tables of every processor until one shows the kernel. */
-  static Optional<Found> find(Vm vm) {
-    ProcessorSearch search = new ProcessorSearch();
+  static Optional<Found> find(Vm vm, Progress progress) {
+    ProcessorSearch search = new ProcessorSearch(progress);
     return vm.architecture().stream()
         .flatMap(architecture -> ProcessorTables.of(vm, architecture).stream())
         .flatMap(tables -> search.in(tables).stream())
@@ -55,10 +59,10 @@ final class ProcessorSearch {
     return found;
   }
 
-  private static Optional<Found> at(AddressSpace space, long image) {
+  private Optional<Found> at(AddressSpace space, long image) {
     try {
       return new KernelImage(space, image)
-          .kallsyms()
+          .kallsyms(progress)
           .map(tables -> Kallsyms.decode(space, tables))
           .flatMap(
               symbols ->

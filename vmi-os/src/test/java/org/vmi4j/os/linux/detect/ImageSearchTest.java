@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.cpu.Vcpus;
@@ -118,7 +119,7 @@ class ImageSearchTest {
     for (int i = 0; i < 1000; i++) {
       assertThat(search.next()).isPresent();
     }
-    assertThat(ProcessorSearch.find(machine(List.of(processor)))).isEmpty();
+    assertThat(ProcessorSearch.find(machine(List.of(processor)), Progress.NONE)).isEmpty();
   }
 
   @Test

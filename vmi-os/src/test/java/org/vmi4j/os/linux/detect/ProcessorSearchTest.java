@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Capability;
+import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
@@ -76,7 +77,8 @@ class ProcessorSearchTest {
   void theSearchTouchesThePageTablesAndTheImageOnly() {
     Linux still = Linux.detect(image);
 
-    Optional<ProcessorSearch.Found> found = ProcessorSearch.find(new Running(processors(still, 0)));
+    Optional<ProcessorSearch.Found> found =
+        ProcessorSearch.find(new Running(processors(still, 0)), Progress.NONE);
 
     assertThat(mapped).hasSizeLessThan(allWindows() / 2);
     assertThat(found).isPresent();
@@ -89,7 +91,8 @@ class ProcessorSearchTest {
     Linux still = Linux.detect(image);
     boolean arm = still.kernel().architecture() == Architecture.AARCH64;
 
-    assertThat(ProcessorSearch.find(new Running(processors(still, arm ? -2 : 1)))).isPresent();
+    assertThat(ProcessorSearch.find(new Running(processors(still, arm ? -2 : 1)), Progress.NONE))
+        .isPresent();
   }
 
   @Test
