@@ -23,6 +23,9 @@ public interface Vm extends AutoCloseable {
    */
   String description();
 
+  /** Whether the machine can run while it is open; false for an image of one that ran. */
+  boolean isLive();
+
   /** The processor architecture, where the source says it; a raw memory image does not. */
   Optional<Architecture> architecture();
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.memory.Addressing;
 
 /**
  * What the head of an image says.
@@ -15,12 +16,14 @@ import org.vmi4j.api.cpu.Registers;
  * @param architecture the processor, where the format tells
  * @param segments the stretches of memory, in ascending order of their addresses
  * @param vcpus the registers of the virtual processors, empty where the format has none
+ * @param addressing what the addresses of the segments count
  */
 record Image(
     String format,
     Optional<Architecture> architecture,
     List<Segment> segments,
-    List<Registers> vcpus) {
+    List<Registers> vcpus,
+    Addressing addressing) {
   private static final long MAX_ADDRESS = 1L << 52;
 
   /**
@@ -53,7 +56,11 @@ record Image(
       }
       previous = segment.end();
     }
-    return new Image(format, architecture, List.copyOf(sorted), vcpus);
+    return new Image(format, architecture, List.copyOf(sorted), vcpus, Addressing.GUEST);
+  }
+
+  Image withAddressing(Addressing other) {
+    return new Image(format, architecture, segments, vcpus, other);
   }
 
   private static void check(String format, Segment segment, long fileSize) {

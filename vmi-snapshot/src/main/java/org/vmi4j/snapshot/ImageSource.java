@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.vmi4j.api.memory.Addressing;
 import org.vmi4j.api.memory.FrameSource;
 import org.vmi4j.api.memory.Window;
 
@@ -27,16 +28,19 @@ final class ImageSource implements FrameSource {
   private final Path path;
   private final long fileSize;
   private final List<Segment> segments;
+  private final Addressing addressing;
 
   /** Maps of the file, each 1 GiB further than the last and a window longer than that. */
   private final List<ByteBuffer> chunks = new ArrayList<>();
 
   private final Stretch stretch;
 
-  ImageSource(Path path, FileChannel file, List<Segment> segments) throws IOException {
+  ImageSource(Path path, FileChannel file, List<Segment> segments, Addressing addressing)
+      throws IOException {
     this.path = path;
     this.fileSize = file.size();
     this.segments = segments;
+    this.addressing = addressing;
     for (long start = 0; start < fileSize; start += CHUNK) {
       long length = Math.min(CHUNK + Window.SIZE, fileSize - start);
       chunks.add(file.map(MapMode.READ_ONLY, start, length));
@@ -51,6 +55,11 @@ final class ImageSource implements FrameSource {
   @Override
   public long end() {
     return segments.get(segments.size() - 1).end();
+  }
+
+  @Override
+  public Addressing addressing() {
+    return addressing;
   }
 
   @Override

@@ -62,7 +62,7 @@ public final class SnapshotDriver implements VmDriver {
         Image found = ImageFormats.read(file, image);
         String description =
             found.format() + (compression == Compression.NONE ? "" : " under " + compression);
-        ImageSource source = new ImageSource(plain, file, found.segments());
+        ImageSource source = new ImageSource(plain, file, found.segments(), found.addressing());
         return new SnapshotVm(uri.toString(), path, description, found, source);
       }
     } catch (IOException e) {

@@ -47,6 +47,11 @@ final class SnapshotVm implements Vm {
   }
 
   @Override
+  public boolean isLive() {
+    return false;
+  }
+
+  @Override
   public Optional<Architecture> architecture() {
     return image.architecture();
   }

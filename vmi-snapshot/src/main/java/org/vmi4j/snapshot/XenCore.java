@@ -11,6 +11,7 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.cpu.XenGuestContext;
+import org.vmi4j.api.memory.Addressing;
 
 /**
  * The core of a domain that {@code xl dump-core} writes: an ELF file without program headers, whose
@@ -90,7 +91,8 @@ final class XenCore {
     Architecture known = vcpus.isEmpty() ? architecture : vcpus.get(0).architecture();
     String format = (paravirtual ? "Xen core of a paravirtual guest, " : "Xen core of ");
     return Image.checked(
-        format + vcpus.size() + " processors", Optional.of(known), segments, vcpus, file.size());
+            format + vcpus.size() + " processors", Optional.of(known), segments, vcpus, file.size())
+        .withAddressing(paravirtual ? Addressing.MACHINE : Addressing.GUEST);
   }
 
   private void note(String name, int type, ByteBuffer content) {

@@ -285,6 +285,11 @@ class DumpRoundTripTest {
     }
 
     @Override
+    public boolean isLive() {
+      return false;
+    }
+
+    @Override
     public Optional<Architecture> architecture() {
       return architecture;
     }

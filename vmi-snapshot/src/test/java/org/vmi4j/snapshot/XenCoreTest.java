@@ -21,6 +21,7 @@ import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.memory.Addressing;
 
 /** Cores of {@code xl dump-core}: of guests with and without hardware virtualization, and lies. */
 class XenCoreTest {
@@ -61,6 +62,7 @@ class XenCoreTest {
       assertThat(vm.physicalMemory().isPresent(0xa0000)).isFalse();
       assertThat(vm.physicalMemory().end()).isEqualTo(0x1_0000_1000L);
       assertThat(registers(vm)).hasSize(2);
+      assertThat(vm.physicalMemory().addressing()).isEqualTo(Addressing.GUEST);
       assertThat(registers(vm).get(1).value("cr3")).hasValue(0x2000);
       assertThat(registers(vm).get(0).value("rip")).hasValue(0xffff_ffff_8100_0000L);
     }
@@ -86,6 +88,8 @@ class XenCoreTest {
       assertThat(visited).containsExactly(0x12345L, 0x6ffffeL, 0x6fffffL, 0x700000L);
       assertThat(registers(vm).get(0).value("cr3")).hasValue(0x7_0000_0000L);
       assertThat(registers(vm).get(0).value("user_cr3")).hasValue(0);
+      assertThat(vm.physicalMemory().addressing()).isEqualTo(Addressing.MACHINE);
+      assertThat(vm.isLive()).isFalse();
     }
   }
 

@@ -91,6 +91,12 @@ public final class MockVm implements Vm {
     return "a machine in memory";
   }
 
+  /** A machine that can be paused runs. */
+  @Override
+  public boolean isLive() {
+    return capabilities.containsKey(Pausing.class);
+  }
+
   @Override
   public Optional<Architecture> architecture() {
     return architecture;

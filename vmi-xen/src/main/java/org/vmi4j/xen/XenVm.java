@@ -116,6 +116,11 @@ final class XenVm implements Vm {
   }
 
   @Override
+  public boolean isLive() {
+    return true;
+  }
+
+  @Override
   public Optional<Architecture> architecture() {
     return Optional.of(Hypervisor.architecture());
   }

@@ -21,6 +21,11 @@ public interface FrameSource extends AutoCloseable {
    */
   long end();
 
+  /** Returns what the addresses of this memory count. */
+  default Addressing addressing() {
+    return Addressing.GUEST;
+  }
+
   /**
    * The longest stretch of memory that one buffer can show, if there is one. It is what most reads
    * go to, and spares them the table of windows.

@@ -98,7 +98,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     public synchronized void lost() {
       lost = true;
       Arrays.fill(placed, false);
-      windows.clear();
+      windows.close();
     }
   }
 
@@ -121,6 +121,11 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   /** The end of memory: no frame exists at this address or above. It may overstate. */
   public long end() {
     return end;
+  }
+
+  /** Returns what the addresses of this memory count. */
+  public Addressing addressing() {
+    return source.addressing();
   }
 
   @Override
@@ -402,7 +407,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
 
   /** Unmaps everything, as soon as no reader is left in it. Later reads fail. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!closed) {
       closed = true;
       changes.lost();

@@ -37,6 +37,7 @@ final class WindowTable {
 
   private int count;
   private int hand;
+  private boolean closed;
 
   /** A window, when the source was asked for it, and whether it was used lately. */
   private static final class Slot {
@@ -91,8 +92,12 @@ final class WindowTable {
     return (!whole && isStale(slot) ? askAgain(index, slot) : slot).window;
   }
 
-  /** Forgets every window. */
-  synchronized void clear() {
+  /**
+   * Forgets every window, and keeps none from now on: one that another thread is mapping would be
+   * read after it.
+   */
+  synchronized void close() {
+    closed = true;
     for (int i = 0; i < near.length(); i++) {
       near.set(i, null);
       COMPLETE.setOpaque(complete, i, null);
@@ -130,6 +135,9 @@ final class WindowTable {
     }
     synchronized (this) {
       Slot now = get(index);
+      if (closed) {
+        return slot;
+      }
       if (now != before) {
         return now == null ? slot : now;
       }

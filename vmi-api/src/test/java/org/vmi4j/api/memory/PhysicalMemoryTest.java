@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -223,6 +224,53 @@ class PhysicalMemoryTest {
     memory.close();
     assertThatThrownBy(() -> memory.readLong(0x1000)).hasMessageContaining("closed");
     assertThatThrownBy(() -> memory.readBytes(0x1000, 8)).hasMessageContaining("closed");
+  }
+
+  /** A reader that was mapping a window when memory was closed must not leave it for others. */
+  @Test
+  void aWindowThatArrivesAfterTheCloseIsNotKept() throws InterruptedException {
+    for (int limit : new int[] {4, Integer.MAX_VALUE}) {
+      CountDownLatch mapping = new CountDownLatch(1);
+      CountDownLatch closed = new CountDownLatch(1);
+      PhysicalMemory memory = new PhysicalMemory(new SlowFrames(limit, mapping, closed));
+      Thread reader = new Thread(() -> memory.readLong(0x1000));
+      reader.start();
+      mapping.await();
+      memory.close();
+      closed.countDown();
+      reader.join();
+      assertThatThrownBy(() -> memory.readLong(0x1000))
+          .isInstanceOf(MemoryFault.class)
+          .hasMessageContaining("closed");
+    }
+  }
+
+  /** Maps a window of zeros when it is told to. */
+  private record SlowFrames(int windowLimit, CountDownLatch mapping, CountDownLatch goOn)
+      implements FrameSource {
+    @Override
+    public long end() {
+      return Window.SIZE;
+    }
+
+    @Override
+    public Window map(long address) {
+      mapping.countDown();
+      try {
+        goOn.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      return Window.complete(ByteBuffer.allocate(Window.SIZE));
+    }
+
+    @Override
+    public String explain(long address) {
+      return "slow";
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.memory.Addressing;
 import org.vmi4j.api.memory.FrameSource;
 import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.memory.WritableFrames;
@@ -62,6 +63,11 @@ public final class XenFrames implements FrameSource {
   @Override
   public long end() {
     return frames * PAGE;
+  }
+
+  @Override
+  public Addressing addressing() {
+    return domain.info().isParavirtual() ? Addressing.MACHINE : Addressing.GUEST;
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.memory.Addressing;
 import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.host.XenRelease;
 
@@ -93,6 +94,8 @@ class ParavirtualTest {
     put(0x1009, 2, 0x0fff);
     try (Vm vm = open()) {
       assertThat(visited(vm)).containsAll(LONELY).contains(0x3006L);
+      assertThat(vm.physicalMemory().addressing()).isEqualTo(Addressing.MACHINE);
+      assertThat(vm.isLive()).isTrue();
       assertThat(vm.description()).startsWith("PV domain 2");
       assertThat(vm.physicalMemory().readLong(0x2ffdL * PAGE)).isEqualTo(0x1009);
     }

@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.memory.Addressing;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.ArmAddressSpaces;
 import org.vmi4j.api.paging.Lookup;
@@ -41,7 +41,7 @@ final class KernelTables {
     this.softwareEntries =
         architecture == Architecture.AARCH64
             ? LinuxSoftwareEntries.aarch64(info.text("OSRELEASE").orElse(""))
-            : isParavirtual(vm)
+            : vm.physicalMemory().addressing() == Addressing.MACHINE
                 ? LinuxSoftwareEntries.X86_64_PARAVIRTUAL
                 : LinuxSoftwareEntries.X86_64;
   }
@@ -89,13 +89,6 @@ final class KernelTables {
     boolean five = info.number("pgtable_l5_enabled").orElse(0) != 0;
     return AddressSpace.of(
         vm.physicalMemory(), five ? PagingMode.X86_64_LA57 : PagingMode.X86_64, root);
-  }
-
-  /** Only a paravirtual guest has a table for its user mode alone. */
-  private static boolean isParavirtual(Vm vm) {
-    return vm.find(Vcpus.class).stream()
-        .flatMap(vcpus -> vcpus.registers().stream())
-        .anyMatch(each -> each.value("user_cr3").isPresent());
   }
 
   /** TCR_EL1 as arch/arm64/mm/proc.S sets it: sizes, and the granules, which are coded unlike. */

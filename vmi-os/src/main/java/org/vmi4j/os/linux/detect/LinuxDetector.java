@@ -9,7 +9,6 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
@@ -57,7 +56,7 @@ public final class LinuxDetector {
                       + "; Linux is understood on x86_64 and aarch64 only");
             });
     // Each window of a machine that runs has to be mapped first; a file is searched in no time.
-    if (vm.find(Pausing.class).isPresent()) {
+    if (vm.isLive()) {
       Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm, progress);
       if (found.isPresent()) {
         return byVmcoreInfo(found.get().info(), Optional.of(found.get().symbols()));

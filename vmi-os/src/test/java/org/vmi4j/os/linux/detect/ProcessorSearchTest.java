@@ -154,6 +154,11 @@ class ProcessorSearchTest {
     }
 
     @Override
+    public boolean isLive() {
+      return true;
+    }
+
+    @Override
     public Optional<Architecture> architecture() {
       return image.architecture();
     }

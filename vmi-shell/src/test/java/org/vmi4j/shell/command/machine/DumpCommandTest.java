@@ -121,6 +121,11 @@ class DumpCommandTest {
     }
 
     @Override
+    public boolean isLive() {
+      return true;
+    }
+
+    @Override
     public Optional<Architecture> architecture() {
       return vm.architecture();
     }
