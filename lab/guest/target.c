@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,6 +77,18 @@ int target(void) {
     return 1;
   }
   socket(AF_UNIX, SOCK_STREAM, 0);
+
+  /* Files without a directory entry, which their file systems name, and files that exec closes. */
+  open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  open("/proc/self/ns/pid", O_RDONLY);
+  syscall(SYS_pidfd_open, getpid(), 0);
+  eventfd(0, 0);
+
+  /* A file of a container's root: the kernel maps the file of the layer below. */
+  int inner = open("/data/container/root/inner", O_RDONLY);
+  if (inner >= 0) {
+    must(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_POPULATE, inner, 0));
+  }
 
   /* A shared and a private mapping of the file; one page of the private one is our own. */
   must(mmap(NULL, 4 * PAGE, PROT_READ, MAP_SHARED | MAP_POPULATE, data, 0));

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The user space of a guest: busybox, the program that tests look into, and its witness.
 
-guest_modules='bridge tun dummy loop'
+guest_modules='bridge tun dummy loop overlay'
 guest_sources=$lab/guest
 
 # guest_compiler ARCHITECTURE: the C compiler for a guest, as COMMAND:PACKAGES.
