@@ -1,6 +1,7 @@
 package org.vmi4j.os.linux.fs;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
@@ -15,6 +16,9 @@ import org.vmi4j.profiles.Field;
 public final class OpenFiles {
   private static final int MAX_FILES = 1 << 20;
 
+  /** What /proc/PID/fdinfo adds to the flags of a file that exec closes (fs/proc/fd.c). */
+  private static final int O_CLOEXEC = 0x80000;
+
   private final Memory memory;
   private final Paths paths;
   private final Field files;
@@ -23,7 +27,7 @@ public final class OpenFiles {
   private final Field slots;
   private final Field position;
   private final Field flags;
-  private final Field path;
+  private final Field closeOnExec;
 
   public OpenFiles(Kernel kernel, Binder binder, Paths paths) {
     this.memory = kernel.addressSpace();
@@ -34,7 +38,7 @@ public final class OpenFiles {
     slots = binder.field("fdtable", "fd");
     position = binder.field("file", "f_pos");
     flags = binder.field("file", "f_flags");
-    path = binder.field("file", "f_path");
+    closeOnExec = binder.field("fdtable", "close_on_exec");
   }
 
   public Listing<OpenFile> list(long task) {
@@ -51,10 +55,11 @@ public final class OpenFiles {
         return new Listing<>(
             found, Optional.of("the file table would have " + count + " slots: it is damaged"));
       }
+      BitSet closing = closing(closeOnExec.read(memory, current), (int) count);
       for (int fd = 0; fd < count; fd++) {
         long file = memory.readLong(array + (long) fd * Long.BYTES);
         if (file != 0) {
-          found.add(file(fd, file));
+          found.add(file(fd, file, closing.get(fd)));
         }
       }
     } catch (MemoryFault e) {
@@ -63,11 +68,17 @@ public final class OpenFiles {
     return new Listing<>(found, Optional.empty());
   }
 
-  private OpenFile file(int fd, long file) {
+  /** The descriptors that exec closes; the kernel keeps one bit for each slot. */
+  private BitSet closing(long bitmap, int count) {
+    return BitSet.valueOf(memory.readBytes(bitmap, (count + Byte.SIZE - 1) / Byte.SIZE));
+  }
+
+  private OpenFile file(int fd, long file, boolean closesOnExec) {
+    int set = (int) flags.read(memory, file);
     return new OpenFile(
         fd,
         position.read(memory, file),
-        (int) flags.read(memory, file),
-        paths.of(file + path.offset()));
+        closesOnExec ? set | O_CLOEXEC : set,
+        paths.ofFile(file));
   }
 }

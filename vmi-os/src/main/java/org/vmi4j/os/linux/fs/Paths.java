@@ -3,7 +3,9 @@ package org.vmi4j.os.linux.fs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
@@ -12,9 +14,19 @@ import org.vmi4j.profiles.Field;
 public final class Paths {
   private static final int MAX_PARTS = 512;
   private static final int MAX_NAME = 255;
+  private static final int MAX_NAMESPACE_NAME = 32;
   private static final long PIPES = 0x5049_5045;
   private static final long SOCKETS = 0x534f_434b;
   private static final long ANONYMOUS = 0x0904_1934;
+  private static final long NAMESPACES = 0x6e73_6673;
+  private static final long PIDS = 0x5049_4446;
+
+  /**
+   * FMODE_BACKING of include/linux/fs.h, which says that a file is part of a struct backing_file:
+   * bit 25, and since Linux 6.14 and in some stable kernels before bit 24. Each bit has another
+   * meaning in the other kernels.
+   */
+  private static final long MAYBE_BACKING = 3 << 24;
 
   private final Memory memory;
   private final Field mnt;
@@ -31,6 +43,13 @@ public final class Paths {
   private final Field mountParent;
   private final Field mountPoint;
   private final Field mountRoot;
+  private final Field mountSuperblock;
+  private final Field filePath;
+  private final Field fileMode;
+  private final Optional<Field> userPath;
+  private final Field inodePrivate;
+  private final Optional<Field> namespaceOperations;
+  private final Optional<Field> namespaceName;
 
   public Paths(Kernel kernel, Binder binder) {
     memory = kernel.addressSpace();
@@ -48,14 +67,43 @@ public final class Paths {
     mountParent = binder.field("mount", "mnt_parent");
     mountPoint = binder.field("mount", "mnt_mountpoint");
     mountRoot = binder.field("vfsmount", "mnt_root");
+    mountSuperblock = binder.field("vfsmount", "mnt_sb");
+    filePath = binder.field("file", "f_path");
+    fileMode = binder.field("file", "f_mode");
+    userPath = binder.optional("backing_file", "user_path");
+    inodePrivate = binder.field("inode", "i_private");
+    namespaceOperations = binder.optional("ns_common", "ops");
+    namespaceName = binder.optional("proc_ns_operations", "name");
   }
 
   /**
-   * The path as /proc shows it.
+   * The path of an open or mapped file as /proc shows it. A file of a stacked file system that is
+   * mapped is represented by the file of the layer below, which records the path that the user
+   * opened (struct backing_file of fs/file_table.c, since Linux 6.7).
    *
-   * @param path the address of a struct path
+   * @param file the address of a struct file
    */
-  public String of(long path) {
+  public String ofFile(long file) {
+    if (userPath.isPresent() && (fileMode.read(memory, file) & MAYBE_BACKING) != 0) {
+      long opened = file + userPath.get().offset();
+      if (isPath(opened)) {
+        return of(opened);
+      }
+    }
+    return of(file + filePath.offset());
+  }
+
+  /** Whether there is a struct path at an address: its mount and its entry share a file system. */
+  private boolean isPath(long path) {
+    try {
+      return mountSuperblock.read(memory, mnt.read(memory, path))
+          == superblock.read(memory, dentry.read(memory, path));
+    } catch (MemoryFault e) {
+      return false;
+    }
+  }
+
+  private String of(long path) {
     long entry = dentry.read(memory, path);
     long kind = magic.read(memory, superblock.read(memory, entry)) & 0xffff_ffffL;
     if (kind == PIPES || kind == SOCKETS) {
@@ -64,6 +112,12 @@ public final class Paths {
     }
     if (kind == ANONYMOUS) {
       return "anon_inode:" + part(entry);
+    }
+    if (kind == PIDS) {
+      return "anon_inode:[pidfd]";
+    }
+    if (kind == NAMESPACES && namespaceOperations.isPresent() && namespaceName.isPresent()) {
+      return namespace(inode.read(memory, entry));
     }
     long mounted = mnt.read(memory, path);
     boolean orphan = parent.read(memory, entry) == entry;
@@ -74,6 +128,15 @@ public final class Paths {
     boolean deleted = !orphan && unhashed.read(memory, entry) == 0;
     String text = climb(entry, mounted - embedded.offset());
     return deleted ? text + " (deleted)" : text;
+  }
+
+  /** The name of a namespace, by ns_dname of fs/nsfs.c. */
+  private String namespace(long file) {
+    long operations =
+        namespaceOperations.get().read(memory, inodePrivate.read(memory, file));
+    String kind =
+        memory.readString(namespaceName.get().read(memory, operations), MAX_NAMESPACE_NAME);
+    return kind + ":[" + number.read(memory, file) + "]";
   }
 
   private String climb(long start, long startMount) {

@@ -38,7 +38,6 @@ public final class Regions {
   private final Field flags;
   private final Field pageOffset;
   private final Field file;
-  private final Field path;
   private final Field ops;
   private final Field privateData;
   private final Field stack;
@@ -61,7 +60,6 @@ public final class Regions {
     flags = binder.field("vm_area_struct", "vm_flags");
     pageOffset = binder.field("vm_area_struct", "vm_pgoff");
     file = binder.field("vm_area_struct", "vm_file");
-    path = binder.field("file", "f_path");
     ops = binder.field("vm_area_struct", "vm_ops");
     privateData = binder.field("vm_area_struct", "vm_private_data");
     stack = binder.field("mm_struct", "start_stack");
@@ -120,7 +118,7 @@ public final class Regions {
 
   private String name(long backing) {
     try {
-      return paths.of(backing + path.offset());
+      return paths.ofFile(backing);
     } catch (MemoryFault e) {
       return "[unreadable file]";
     }
