@@ -7,6 +7,7 @@ import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.internal.Lazy;
 import org.vmi4j.os.linux.detect.LinuxDetector;
@@ -88,7 +89,12 @@ public final class Linux {
 
   /** All processes, in the kernel's order. */
   public Listing<LinuxProcess> processes() {
-    return tasks.processes(this::task);
+    return tasks.processes(newBudget(), this::task);
+  }
+
+  /** A budget for one answer about this guest. */
+  public Budget newBudget() {
+    return Budget.of(vm.physicalMemory());
   }
 
   private LinuxProcess task(long address) {
@@ -98,10 +104,11 @@ public final class Linux {
   /** All threads of all processes. */
   public Listing<LinuxProcess> threads() {
     List<LinuxProcess> found = new ArrayList<>();
-    Listing<LinuxProcess> processes = processes();
+    Budget budget = newBudget();
+    Listing<LinuxProcess> processes = tasks.processes(budget, this::task);
     Optional<String> broken = processes.broken();
     for (LinuxProcess process : processes) {
-      Listing<LinuxProcess> threads = tasks.threads(process.address(), this::task);
+      Listing<LinuxProcess> threads = tasks.threads(process.address(), budget, this::task);
       found.addAll(threads.items());
       broken = broken.or(threads::broken);
     }
@@ -152,11 +159,11 @@ public final class Linux {
 
   /** The modules that the kernel has loaded, the last one loaded first. */
   public Listing<LinuxModule> modules() {
-    return modules.list();
+    return modules.list(newBudget());
   }
 
   /** The kernel's log, oldest line first. */
   public Listing<LogLine> log() {
-    return log.lines();
+    return log.lines(newBudget());
   }
 }

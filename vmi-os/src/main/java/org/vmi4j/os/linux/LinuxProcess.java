@@ -3,6 +3,7 @@ package org.vmi4j.os.linux;
 import java.util.List;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.kernel.OpenFile;
@@ -104,8 +105,12 @@ public final class LinuxProcess {
 
   /** Its arguments, none for a kernel thread; those that cannot be read are left out. */
   public List<String> arguments() {
+    return arguments(newBudget());
+  }
+
+  private List<String> arguments(Budget budget) {
     long mm = mm();
-    return mm == 0 ? List.of() : tasks.arguments(mm);
+    return mm == 0 ? List.of() : tasks.arguments(mm, budget);
   }
 
   /**
@@ -113,14 +118,24 @@ public final class LinuxProcess {
    * brackets for what has none.
    */
   public String command() {
-    List<String> arguments = arguments();
+    return command(newBudget());
+  }
+
+  /**
+   * The same, as a part of an answer about many processes.
+   *
+   * @param budget what the answer may hold; the command line is charged
+   * @throws org.vmi4j.os.BudgetExceededException if the answer is full
+   */
+  public String command(Budget budget) {
+    List<String> arguments = arguments(budget);
     return arguments.isEmpty() ? "[" + name + "]" : String.join(" ", arguments);
   }
 
   /** Its environment, one {@code NAME=value} each, as it was when the program was started. */
   public List<String> environment() {
     long mm = mm();
-    return mm == 0 ? List.of() : tasks.environment(mm);
+    return mm == 0 ? List.of() : tasks.environment(mm, newBudget());
   }
 
   /**
@@ -133,12 +148,16 @@ public final class LinuxProcess {
 
   /** The regions of its memory, in ascending order. */
   public Listing<MemoryRegion> regions() {
-    return tasks.regions(requireMm());
+    return tasks.regions(requireMm(), newBudget());
   }
 
   /** The files that it has open, in ascending order of their numbers. */
   public Listing<OpenFile> files() {
-    return tasks.files(address);
+    return tasks.files(address, newBudget());
+  }
+
+  private Budget newBudget() {
+    return tasks.newBudget();
   }
 
   @Override

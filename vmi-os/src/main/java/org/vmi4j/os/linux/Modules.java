@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.internal.Lazy;
 import org.vmi4j.os.linux.container.KernelList;
@@ -34,6 +35,7 @@ final class Modules {
 
   private static final class Bound {
     final long head;
+    final long size;
     final Field list;
     final Field name;
     final Field state;
@@ -42,6 +44,7 @@ final class Modules {
     Bound(Kernel kernel) {
       Binder binder = kernel.profile().binder();
       head = binder.symbol("modules");
+      size = binder.size("module");
       list = binder.field("module", "list");
       name = binder.field("module", "name");
       state = binder.field("module", "state");
@@ -73,7 +76,7 @@ final class Modules {
     }
   }
 
-  Listing<LinuxModule> list() {
+  Listing<LinuxModule> list(Budget budget) {
     Bound fields = bound.get();
     List<LinuxModule> found = new ArrayList<>();
     Optional<String> broken =
@@ -83,6 +86,7 @@ final class Modules {
             "the module list",
             entry -> {
               long module = entry - fields.list.offset();
+              budget.charge(fields.size);
               if (fields.state.read(memory, module) != UNFORMED) {
                 found.add(module(fields, module));
               }

@@ -5,6 +5,7 @@ import java.util.function.LongConsumer;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.AddressSet;
+import org.vmi4j.os.BudgetExceededException;
 
 /** Follows the kernel's circular lists (struct list_head), which the guest may have damaged. */
 public final class KernelList {
@@ -16,7 +17,8 @@ public final class KernelList {
    * Visits the entries of a list.
    *
    * @param head the address of the list's head
-   * @param item told the address of each entry's list_head
+   * @param item receives the address of each entry's list_head; a {@link BudgetExceededException}
+   *     that it throws ends the walk
    * @return where and how the list broke, if it did
    */
   public static Optional<String> walk(Memory memory, long head, String name, LongConsumer item) {
@@ -39,7 +41,7 @@ public final class KernelList {
         at = memory.readLong(at);
       }
       return Optional.empty();
-    } catch (MemoryFault e) {
+    } catch (MemoryFault | BudgetExceededException e) {
       return Optional.of(name + " breaks after " + hex(previous) + ": " + e.getMessage());
     }
   }

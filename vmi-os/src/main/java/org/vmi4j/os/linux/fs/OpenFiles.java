@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.Budget;
+import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.OpenFile;
@@ -28,6 +30,7 @@ public final class OpenFiles {
   private final Field position;
   private final Field flags;
   private final Field closeOnExec;
+  private final long fileSize;
 
   public OpenFiles(Kernel kernel, Binder binder, Paths paths) {
     this.memory = kernel.addressSpace();
@@ -39,9 +42,10 @@ public final class OpenFiles {
     position = binder.field("file", "f_pos");
     flags = binder.field("file", "f_flags");
     closeOnExec = binder.field("fdtable", "close_on_exec");
+    fileSize = binder.size("file");
   }
 
-  public Listing<OpenFile> list(long task) {
+  public Listing<OpenFile> list(long task, Budget budget) {
     List<OpenFile> found = new ArrayList<>();
     try {
       long open = files.read(memory, task);
@@ -59,10 +63,11 @@ public final class OpenFiles {
       for (int fd = 0; fd < count; fd++) {
         long file = memory.readLong(array + (long) fd * Long.BYTES);
         if (file != 0) {
-          found.add(file(fd, file, closing.get(fd)));
+          budget.charge(fileSize);
+          found.add(file(fd, file, closing.get(fd), budget));
         }
       }
-    } catch (MemoryFault e) {
+    } catch (MemoryFault | BudgetExceededException e) {
       return new Listing<>(found, Optional.of("the file table breaks: " + e.getMessage()));
     }
     return new Listing<>(found, Optional.empty());
@@ -73,12 +78,12 @@ public final class OpenFiles {
     return BitSet.valueOf(memory.readBytes(bitmap, (count + Byte.SIZE - 1) / Byte.SIZE));
   }
 
-  private OpenFile file(int fd, long file, boolean closesOnExec) {
+  private OpenFile file(int fd, long file, boolean closesOnExec, Budget budget) {
     int set = (int) flags.read(memory, file);
     return new OpenFile(
         fd,
         position.read(memory, file),
         closesOnExec ? set | O_CLOEXEC : set,
-        paths.ofFile(file));
+        paths.ofFile(file, budget));
   }
 }

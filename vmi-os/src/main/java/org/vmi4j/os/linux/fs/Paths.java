@@ -6,13 +6,19 @@ import java.util.Deque;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 
 /** The path of a file, put together from its directory entries and mounts as fs/d_path.c does. */
 public final class Paths {
-  private static final int MAX_PARTS = 512;
+  /** PATH_MAX of include/uapi/linux/limits.h. A longer path is shown from its end. */
+  private static final int MAX_PATH = 4096;
+
+  /** As many as a path of that length can have. */
+  private static final int MAX_PARTS = MAX_PATH / 2;
+
   private static final int MAX_NAME = 255;
   private static final int MAX_NAMESPACE_NAME = 32;
   private static final long PIPES = 0x5049_5045;
@@ -82,8 +88,15 @@ public final class Paths {
    * opened (struct backing_file of fs/file_table.c, since Linux 6.7).
    *
    * @param file the address of a struct file
+   * @param budget what the answer may hold; the path is charged
    */
-  public String ofFile(long file) {
+  public String ofFile(long file, Budget budget) {
+    String path = ofFile(file);
+    budget.charge(path.length());
+    return path;
+  }
+
+  private String ofFile(long file) {
     if (userPath.isPresent() && (fileMode.read(memory, file) & MAYBE_BACKING) != 0) {
       long opened = file + userPath.get().offset();
       if (isPath(opened)) {
@@ -143,24 +156,30 @@ public final class Paths {
     Deque<String> parts = new ArrayDeque<>();
     long entry = start;
     long mount = startMount;
-    while (parts.size() < MAX_PARTS) {
+    int length = 0;
+    for (int steps = 0; steps < MAX_PARTS && length <= MAX_PATH; steps++) {
       long root = mountRoot.read(memory, mount + embedded.offset());
       long up = parent.read(memory, entry);
       if (entry == root || entry == up) {
         long above = mountParent.read(memory, mount);
         if (above == mount || entry != root) {
-          break;
+          return joined("", parts);
         }
         entry = mountPoint.read(memory, mount);
         mount = above;
-        parts.addFirst("");
       } else {
-        parts.addFirst(part(entry));
+        String part = part(entry);
+        parts.addFirst(part);
+        length += 1 + part.length();
         entry = up;
       }
     }
-    StringBuilder text = new StringBuilder();
-    parts.stream().filter(part -> !part.isEmpty()).forEach(part -> text.append('/').append(part));
+    return joined("[...]", parts);
+  }
+
+  private static String joined(String start, Deque<String> parts) {
+    StringBuilder text = new StringBuilder(start);
+    parts.forEach(part -> text.append('/').append(part));
     return text.isEmpty() ? "/" : text.toString();
   }
 

@@ -8,6 +8,8 @@ import java.util.OptionalLong;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.Budget;
+import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LogLine;
@@ -82,7 +84,7 @@ public final class KernelLog {
       return (int) bits;
     }
 
-    private Optional<LogLine> line(long id) {
+    private Optional<LogLine> line(long id, Budget budget) {
       long slot = id & (1L << countBits) - 1;
       long descriptor = descriptors + slot * descriptorSize;
       long info = infos + slot * infoSize;
@@ -92,6 +94,7 @@ public final class KernelLog {
         return Optional.empty();
       }
       int size = (int) length.read(memory, info) & 0xffff;
+      budget.charge(infoSize + size);
       long position = begin.read(memory, descriptor);
       long next = memory.readLong(descriptor + begin.offset() + Long.BYTES);
       // A block without text has odd positions; one that would wrap begins anew at the start.
@@ -107,10 +110,10 @@ public final class KernelLog {
     }
   }
 
-  public Listing<LogLine> lines() {
+  public Listing<LogLine> lines(Budget budget) {
     OptionalLong pointer = kernel.profile().symbols().address("prb");
     if (pointer.isEmpty()) {
-      return new RecordLog(kernel).lines();
+      return new RecordLog(kernel).lines(budget);
     }
     List<LogLine> lines = new ArrayList<>();
     try {
@@ -120,9 +123,9 @@ public final class KernelLog {
         return new Listing<>(lines, Optional.of("the log's first and last entries do not fit"));
       }
       for (long i = 0; i < count; i++) {
-        ring.line(ring.tail + i & ID_MASK).ifPresent(lines::add);
+        ring.line(ring.tail + i & ID_MASK, budget).ifPresent(lines::add);
       }
-    } catch (MemoryFault e) {
+    } catch (MemoryFault | BudgetExceededException e) {
       return new Listing<>(lines, Optional.of("the log breaks: " + e.getMessage()));
     }
     return new Listing<>(lines, Optional.empty());

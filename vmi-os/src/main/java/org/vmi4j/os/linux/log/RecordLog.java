@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.Budget;
+import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LogLine;
@@ -50,7 +52,7 @@ final class RecordLog {
     next = memory.readInt(nextAt) & 0xffff_ffffL;
   }
 
-  Listing<LogLine> lines() {
+  Listing<LogLine> lines(Budget budget) {
     List<LogLine> lines = new ArrayList<>();
     long at = first;
     try {
@@ -71,10 +73,11 @@ final class RecordLog {
         if (step < headSize || text > step - headSize) {
           return broken(lines, "a record of " + step + " bytes with " + text + " of text");
         }
+        budget.charge(step);
         lines.add(line(record, text));
         at += step;
       }
-    } catch (MemoryFault e) {
+    } catch (MemoryFault | BudgetExceededException e) {
       return broken(lines, e.getMessage());
     }
     return new Listing<>(lines, Optional.empty());

@@ -9,6 +9,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.AddressSet;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.container.MapleTree;
@@ -33,6 +34,7 @@ public final class Regions {
   private final MapleTree maple;
   private final Field first;
   private final Field next;
+  private final long size;
   private final Field start;
   private final Field end;
   private final Field flags;
@@ -55,6 +57,7 @@ public final class Regions {
     maple = tree.isPresent() ? new MapleTree(memory, binder) : null;
     first = tree.isPresent() ? null : binder.field("mm_struct", "mmap");
     next = tree.isPresent() ? null : binder.field("vm_area_struct", "vm_next");
+    size = binder.size("vm_area_struct");
     start = binder.field("vm_area_struct", "vm_start");
     end = binder.field("vm_area_struct", "vm_end");
     flags = binder.field("vm_area_struct", "vm_flags");
@@ -70,14 +73,15 @@ public final class Regions {
     specialName = binder.optional("vm_special_mapping", "name");
   }
 
-  public Listing<MemoryRegion> list(long mm) {
+  public Listing<MemoryRegion> list(long mm, Budget budget) {
     List<MemoryRegion> found = new ArrayList<>();
     LongConsumer region =
         vma -> {
           if (found.size() == MAX_REGIONS) {
             throw new VmiException("there are more than " + MAX_REGIONS + " regions");
           }
-          found.add(region(mm, vma));
+          budget.charge(size);
+          found.add(region(mm, vma, budget));
         };
     try {
       if (tree.isPresent()) {
@@ -101,7 +105,7 @@ public final class Regions {
     }
   }
 
-  private MemoryRegion region(long mm, long vma) {
+  private MemoryRegion region(long mm, long vma, Budget budget) {
     long bits = flags.read(memory, vma);
     String text =
         ((bits & READ) != 0 ? "r" : "-")
@@ -113,12 +117,12 @@ public final class Regions {
     long backing = file.read(memory, vma);
     return backing == 0
         ? new MemoryRegion(from, to, text, 0, special(mm, vma, from, to))
-        : new MemoryRegion(from, to, text, pageOffset.read(memory, vma) * pageSize, name(backing));
+        : new MemoryRegion(from, to, text, pageOffset.read(memory, vma) * pageSize, name(backing, budget));
   }
 
-  private String name(long backing) {
+  private String name(long backing, Budget budget) {
     try {
-      return paths.ofFile(backing);
+      return paths.ofFile(backing, budget);
     } catch (MemoryFault e) {
       return "[unreadable file]";
     }

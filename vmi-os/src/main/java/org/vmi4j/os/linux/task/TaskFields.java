@@ -8,6 +8,7 @@ import org.vmi4j.profiles.Profile;
 /** The members of a task that are read, bound once. */
 final class TaskFields {
   final long initTask;
+  final long size;
   final Field tasks;
   final Field pid;
   final Field tgid;
@@ -27,6 +28,7 @@ final class TaskFields {
   TaskFields(Profile profile) {
     Binder binder = profile.binder();
     initTask = binder.symbol("init_task");
+    size = binder.size("task_struct");
     tasks = binder.field("task_struct", "tasks");
     pid = binder.field("task_struct", "pid");
     tgid = binder.field("task_struct", "tgid");

@@ -9,6 +9,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.internal.Lazy;
@@ -59,32 +60,52 @@ public final class TaskReader {
   /**
    * All processes, in the kernel's order.
    *
+   * @param budget what the answer may hold; each task is charged
    * @param view makes an item of the address of a task_struct
    */
-  public <T> Listing<T> processes(LongFunction<T> view) {
+  public <T> Listing<T> processes(Budget budget, LongFunction<T> view) {
     return list(
-        fields.initTask + fields.tasks.offset(), "the task list", fields.tasks.offset(), view);
+        fields.initTask + fields.tasks.offset(),
+        "the task list",
+        fields.tasks.offset(),
+        budget,
+        view);
   }
 
   /**
    * The threads of a process, the first one first.
    *
    * @param task the address of the process's task_struct
+   * @param budget what the answer may hold; each task is charged
    * @param view makes an item of the address of a task_struct
    */
-  public <T> Listing<T> threads(long task, LongFunction<T> view) {
+  public <T> Listing<T> threads(long task, Budget budget, LongFunction<T> view) {
     return list(
         fields.signal.read(memory, task) + fields.threadHead.offset(),
         "the thread list of process " + pid(task),
         fields.threadNode.offset(),
+        budget,
         view);
   }
 
-  private <T> Listing<T> list(long head, String name, long offset, LongFunction<T> view) {
+  private <T> Listing<T> list(
+      long head, String name, long offset, Budget budget, LongFunction<T> view) {
     List<T> found = new ArrayList<>();
     Optional<String> broken =
-        KernelList.walk(memory, head, name, entry -> found.add(view.apply(entry - offset)));
+        KernelList.walk(
+            memory,
+            head,
+            name,
+            entry -> {
+              budget.charge(fields.size);
+              found.add(view.apply(entry - offset));
+            });
     return new Listing<>(found, broken);
+  }
+
+  /** A budget for one answer about the guest. */
+  public Budget newBudget() {
+    return Budget.of(kernel.addressSpace().physicalMemory());
   }
 
   /** A task's own number. */
@@ -156,21 +177,22 @@ public final class TaskReader {
   }
 
   /** The arguments in the memory of an mm_struct; what cannot be read is left out. */
-  public List<String> arguments(long mm) {
-    return strings(mm, details.get().argStart, details.get().argEnd);
+  public List<String> arguments(long mm, Budget budget) {
+    return strings(mm, budget, details.get().argStart, details.get().argEnd);
   }
 
   /** The environment in the memory of an mm_struct; what cannot be read is left out. */
-  public List<String> environment(long mm) {
-    return strings(mm, details.get().envStart, details.get().envEnd);
+  public List<String> environment(long mm, Budget budget) {
+    return strings(mm, budget, details.get().envStart, details.get().envEnd);
   }
 
-  private List<String> strings(long mm, Field from, Field to) {
+  private List<String> strings(long mm, Budget budget, Field from, Field to) {
     long start = from.read(memory, mm);
     long length = Math.min(to.read(memory, mm) - start, MAX_STRINGS);
     if (length <= 0) {
       return List.of();
     }
+    budget.charge(length);
     byte[] bytes = new byte[(int) length];
     int got = addressSpace(mm).readAvailable(start, bytes, 0, bytes.length);
     List<String> strings = new ArrayList<>();
@@ -202,12 +224,12 @@ public final class TaskReader {
   }
 
   /** The regions of an mm_struct, in ascending order. */
-  public Listing<MemoryRegion> regions(long mm) {
-    return details.get().regions.list(mm);
+  public Listing<MemoryRegion> regions(long mm, Budget budget) {
+    return details.get().regions.list(mm, budget);
   }
 
   /** The files that a task has open, in ascending order of their numbers. */
-  public Listing<OpenFile> files(long task) {
-    return details.get().files.list(task);
+  public Listing<OpenFile> files(long task, Budget budget) {
+    return details.get().files.list(task, budget);
   }
 }

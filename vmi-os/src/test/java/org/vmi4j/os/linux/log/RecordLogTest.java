@@ -12,6 +12,7 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.ScratchMemory;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LogLine;
 import org.vmi4j.profiles.Profiles;
@@ -63,7 +64,7 @@ class RecordLogTest {
             space,
             Profiles.read("test", new ByteArrayInputStream(json)),
             "");
-    return new KernelLog(kernel).lines();
+    return new KernelLog(kernel).lines(new Budget(1 << 20));
   }
 
   @Test
