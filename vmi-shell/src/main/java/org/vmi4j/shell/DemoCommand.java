@@ -51,7 +51,8 @@ final class DemoCommand extends SessionCommand {
     Listing<LinuxProcess> processes = timed("list the processes", linux::processes);
     List<String> tree =
         timed(
-            "read their parents and command lines", () -> TreeCommand.lines(session(), processes));
+            "read their parents and command lines",
+            () -> TreeCommand.lines(session(), processes, linux.newBudget()));
     title("Its processes: vmi tree " + uri);
     tree.stream().limit(TREE_LINES).forEach(out::println);
     out.println("(and " + Math.max(0, tree.size() - TREE_LINES) + " more, threads of the kernel)");

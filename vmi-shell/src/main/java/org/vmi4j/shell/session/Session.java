@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.profiles.Profile;
@@ -73,7 +74,7 @@ public final class Session implements AutoCloseable {
 
   /**
    * Reads tasks one by one. One that cannot be read whole is left out and named: of a machine that
-   * runs, it has ended meanwhile.
+   * runs, it has ended meanwhile. The rest is left out when the answer exceeds its budget.
    */
   public void each(Listing<LinuxProcess> tasks, Consumer<LinuxProcess> work) {
     for (LinuxProcess task : tasks) {
@@ -81,6 +82,9 @@ public final class Session implements AutoCloseable {
         work.accept(task);
       } catch (MemoryFault e) {
         incomplete("without " + task + ", which has ended or is damaged: " + e.getMessage());
+      } catch (BudgetExceededException e) {
+        incomplete("the rest is missing from " + task + " on: " + e.getMessage());
+        return;
       }
     }
   }

@@ -55,12 +55,11 @@ public final class LinuxDetector {
                       + other
                       + "; Linux is understood on x86_64 and aarch64 only");
             });
-    // Each window of a machine that runs has to be mapped first; a file is searched in no time.
-    if (vm.isLive()) {
-      Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm, progress);
-      if (found.isPresent()) {
-        return byVmcoreInfo(found.get().info(), Optional.of(found.get().symbols()));
-      }
+    // The processors lead to the kernel through a few windows of memory, however large the guest
+    // is.
+    Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm, progress);
+    if (found.isPresent()) {
+      return byVmcoreInfo(found.get().info(), Optional.of(found.get().symbols()));
     }
     Optional<VmcoreInfo> info = VmcoreInfo.find(memory, progress);
     return info.isPresent() ? byVmcoreInfo(info.get(), Optional.empty()) : byProfile();

@@ -145,8 +145,7 @@ public final class Paths {
 
   /** The name of a namespace, by ns_dname of fs/nsfs.c. */
   private String namespace(long file) {
-    long operations =
-        namespaceOperations.get().read(memory, inodePrivate.read(memory, file));
+    long operations = namespaceOperations.get().read(memory, inodePrivate.read(memory, file));
     String kind =
         memory.readString(namespaceName.get().read(memory, operations), MAX_NAMESPACE_NAME);
     return kind + ":[" + number.read(memory, file) + "]";

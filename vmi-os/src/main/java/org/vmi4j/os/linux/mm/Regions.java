@@ -117,7 +117,8 @@ public final class Regions {
     long backing = file.read(memory, vma);
     return backing == 0
         ? new MemoryRegion(from, to, text, 0, special(mm, vma, from, to))
-        : new MemoryRegion(from, to, text, pageOffset.read(memory, vma) * pageSize, name(backing, budget));
+        : new MemoryRegion(
+            from, to, text, pageOffset.read(memory, vma) * pageSize, name(backing, budget));
   }
 
   private String name(long backing, Budget budget) {

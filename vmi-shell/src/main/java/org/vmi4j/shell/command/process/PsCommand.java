@@ -1,5 +1,6 @@
 package org.vmi4j.shell.command.process;
 
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.shell.command.GuestCommand;
@@ -17,11 +18,11 @@ final class PsCommand extends GuestCommand {
   @Override
   protected void run(Guest guest) {
     Listing<LinuxProcess> processes = guest.linux().processes();
-    print(table(session(), processes), processes);
+    print(table(session(), processes, guest.linux().newBudget()), processes);
   }
 
   /** One row a task: what a thread shares with its process stands in each of its rows. */
-  static Table table(Session session, Listing<LinuxProcess> tasks) {
+  static Table table(Session session, Listing<LinuxProcess> tasks, Budget budget) {
     Table table = new Table("pid", "ppid", "tgid", "uid", "state", "started", "name", "command");
     session.each(
         tasks,
@@ -34,7 +35,7 @@ final class PsCommand extends GuestCommand {
                 String.valueOf(task.state()),
                 seconds(task.startTime()),
                 task.name(),
-                task.command()));
+                task.command(budget)));
     return table;
   }
 

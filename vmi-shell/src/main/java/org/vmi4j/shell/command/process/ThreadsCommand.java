@@ -15,6 +15,6 @@ final class ThreadsCommand extends GuestCommand {
   @Override
   protected void run(Guest guest) {
     Listing<LinuxProcess> threads = guest.linux().threads();
-    print(PsCommand.table(session(), threads), threads);
+    print(PsCommand.table(session(), threads, guest.linux().newBudget()), threads);
   }
 }

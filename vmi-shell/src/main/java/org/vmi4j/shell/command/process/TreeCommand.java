@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.shell.command.GuestCommand;
@@ -33,12 +34,12 @@ public final class TreeCommand extends GuestCommand {
   protected void run(Guest guest) {
     Listing<LinuxProcess> processes = guest.linux().processes();
     if (output().format() == OutputOptions.Format.table) {
-      lines(session(), processes).forEach(session().out()::println);
+      lines(session(), processes, guest.linux().newBudget()).forEach(session().out()::println);
       processes.broken().ifPresent(session()::incomplete);
       return;
     }
     Table table = new Table("pid", "ppid", "depth", "name", "command");
-    for (Node node : nodes(session(), processes)) {
+    for (Node node : nodes(session(), processes, guest.linux().newBudget())) {
       Task task = node.task();
       table.row(task.pid(), task.ppid(), node.depth(), task.name(), task.command());
     }
@@ -46,8 +47,9 @@ public final class TreeCommand extends GuestCommand {
   }
 
   /** The tree for people: each process under its parent. */
-  public static List<String> lines(Session session, Listing<LinuxProcess> processes) {
-    return nodes(session, processes).stream()
+  public static List<String> lines(
+      Session session, Listing<LinuxProcess> processes, Budget budget) {
+    return nodes(session, processes, budget).stream()
         .map(
             node ->
                 OutputOptions.plain(
@@ -57,12 +59,12 @@ public final class TreeCommand extends GuestCommand {
 
   /** What is shown of a process, read before anything is put under anything. */
   record Task(int pid, int ppid, String name, String command, boolean ofKernel) {
-    static Task of(LinuxProcess process) {
+    static Task of(LinuxProcess process, Budget budget) {
       return new Task(
           process.pid(),
           process.ppid(),
           process.name(),
-          process.command(),
+          process.command(budget),
           process.isKernelThread());
     }
 
@@ -74,9 +76,9 @@ public final class TreeCommand extends GuestCommand {
 
   record Node(Task task, int depth) {}
 
-  private static List<Node> nodes(Session session, Listing<LinuxProcess> processes) {
+  private static List<Node> nodes(Session session, Listing<LinuxProcess> processes, Budget budget) {
     List<Task> tasks = new ArrayList<>();
-    session.each(processes, process -> tasks.add(Task.of(process)));
+    session.each(processes, process -> tasks.add(Task.of(process, budget)));
     return nodes(tasks);
   }
 
