@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.host.Folders;
@@ -28,11 +29,15 @@ import org.vmi4j.api.host.Folders;
 /**
  * Compressed images, expanded once into the cache and mapped from there. The copy is named after
  * the path, size and time of change of the original; runs of zeros become holes of a sparse file.
- * The least recently used copies go when there are more than {@value #KEPT}; a copy that is mapped
- * stays readable without its name.
+ * Beside a copy is a record of its identity, written once the copy is whole: a copy that was changed,
+ * truncated or replaced since no longer has that identity and is expanded anew. The least recently used
+ * copies go when there are more than {@value #KEPT}; a copy that is mapped stays readable without its name.
  */
 final class ExpandedImages {
   static final int KEPT = 8;
+
+  private static final String IMAGE = ".img";
+  private static final String RECORD = ".id";
 
   private static final int CHUNK = 1 << 16;
   private static final long SPARE_DISK = 1L << 30;
@@ -42,8 +47,9 @@ final class ExpandedImages {
 
   static Path expand(Path compressed, Compression compression) throws IOException {
     Path folder = Folders.cache("images");
-    Path copy = folder.resolve(key(compressed) + ".img");
-    if (isKept(copy)) {
+    Path copy = folder.resolve(key(compressed) + IMAGE);
+    if (isIntact(copy)) {
+      Files.setLastModifiedTime(recordOf(copy), FileTime.from(Instant.now()));
       return copy;
     }
     Path part = newPart(folder);
@@ -51,6 +57,7 @@ final class ExpandedImages {
       long usable = folder.toFile().getUsableSpace();
       write(compressed, compression, part, usable - Math.min(SPARE_DISK, usable / 2));
       Files.move(part, copy, StandardCopyOption.ATOMIC_MOVE);
+      Files.writeString(recordOf(copy), identity(copy));
     } finally {
       Files.deleteIfExists(part);
     }
@@ -72,14 +79,25 @@ final class ExpandedImages {
     }
   }
 
-  /** Whether there is a copy, which then counts as just used. */
-  private static boolean isKept(Path copy) throws IOException {
+  private static boolean isIntact(Path copy) throws IOException {
     try {
-      Files.setLastModifiedTime(copy, FileTime.from(Instant.now()));
-      return true;
+      byte[] recorded = Files.readAllBytes(recordOf(copy));
+      return Arrays.equals(recorded, identity(copy).getBytes(UTF_8));
     } catch (NoSuchFileException e) {
       return false;
     }
+  }
+
+  /**
+   * What changes when a file is replaced or its content is: the kernel sets the time of the last status
+   * change, and no program can.
+   */
+  private static String identity(Path file) throws IOException {
+    return new TreeMap<>(Files.readAttributes(file, "unix:ino,size,ctime")).toString();
+  }
+
+  private static Path recordOf(Path copy) {
+    return copy.resolveSibling(copy.getFileName().toString().replace(IMAGE, RECORD));
   }
 
   private static Path newPart(Path folder) {
@@ -180,11 +198,12 @@ final class ExpandedImages {
     }
     List<Path> copies =
         files.stream()
-            .filter(file -> file.toString().endsWith(".img"))
-            .sorted(Comparator.comparing(ExpandedImages::modified).reversed())
+            .filter(file -> file.toString().endsWith(IMAGE))
+            .sorted(Comparator.comparing(ExpandedImages::lastUse).reversed())
             .toList();
     for (Path old : copies.subList(Math.min(KEPT, copies.size()), copies.size())) {
       Files.deleteIfExists(old);
+      Files.deleteIfExists(recordOf(old));
     }
     FileTime limit = FileTime.from(Instant.now().minus(ABANDONED));
     for (Path file : files) {
@@ -192,6 +211,12 @@ final class ExpandedImages {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /** The record of a copy is touched by who uses it; one that is being written has none yet. */
+  private static FileTime lastUse(Path copy) {
+    Path record = recordOf(copy);
+    return modified(Files.exists(record) ? record : copy);
   }
 
   private static FileTime modified(Path file) {

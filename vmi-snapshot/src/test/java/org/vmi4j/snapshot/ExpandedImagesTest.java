@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,11 +65,12 @@ class ExpandedImagesTest {
     Path first = compressed("first.zst", 1);
     try (Vm vm = Vmi.open("file:" + first)) {
       Path copy = copies().get(0);
-      Files.setLastModifiedTime(copy, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+      Files.setLastModifiedTime(record(copy), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
       for (int i = 0; i < ExpandedImages.KEPT; i++) {
         ExpandedImages.expand(compressed(i + ".zst", i), Compression.ZSTD);
       }
       assertThat(copies()).hasSize(ExpandedImages.KEPT).doesNotContain(copy);
+      assertThat(record(copy)).doesNotExist();
       assertThat(vm.physicalMemory().readByte(0)).isEqualTo((byte) 1);
     }
   }
@@ -85,9 +90,7 @@ class ExpandedImagesTest {
     } finally {
       threads.shutdownNow();
     }
-    try (Stream<Path> files = Files.list(cache.resolve("images"))) {
-      assertThat(files).hasSize(1);
-    }
+    assertThat(copies()).hasSize(1);
   }
 
   @Test
@@ -135,9 +138,43 @@ class ExpandedImagesTest {
     }
   }
 
+  @Test
+  void copyThatWasTruncatedChangedOrReplacedIsMadeAnew() throws IOException {
+    Path image = compressed("x.zst", 5);
+    byte[] whole = Files.readAllBytes(ExpandedImages.expand(image, Compression.ZSTD));
+    Path copy = copies().get(0);
+    FileTime time = Files.getLastModifiedTime(copy);
+
+    try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+      channel.truncate(1000);
+    }
+    assertThat(expandedAgain(image)).isEqualTo(whole);
+
+    try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {9}), 1000);
+    }
+    Files.setLastModifiedTime(copy, time);
+    assertThat(expandedAgain(image)).isEqualTo(whole);
+
+    Path other = Files.write(folder.resolve("other"), new byte[whole.length]);
+    Files.move(other, copy, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(expandedAgain(image)).isEqualTo(whole);
+
+    Files.write(record(copy), new byte[] {(byte) 0xff, 0});
+    assertThat(expandedAgain(image)).isEqualTo(whole);
+  }
+
+  private static byte[] expandedAgain(Path image) throws IOException {
+    return Files.readAllBytes(ExpandedImages.expand(image, Compression.ZSTD));
+  }
+
+  private static Path record(Path copy) {
+    return copy.resolveSibling(copy.getFileName().toString().replace(".img", ".id"));
+  }
+
   private List<Path> copies() throws IOException {
     try (Stream<Path> files = Files.list(cache.resolve("images"))) {
-      return files.toList();
+      return files.filter(file -> !file.toString().endsWith(".id")).toList();
     }
   }
 
