@@ -28,5 +28,21 @@ need() {
   die "missing packages; run: apt-get install ${missing[*]}"
 }
 
-# The sum by which things in the cache are told apart.
-sum() { cat "$@" | sha256sum | cut -c1-12; }
+# The digest by which things in the cache are told apart.
+digest() { cat "$@" | sha256sum | cut -c1-12; }
+
+# How many seconds an emulator may stand still. A loaded host makes it slow, which is no reason to give up:
+# time in which it waits for a processor does not count, and every sign of progress starts anew.
+patience=${VMI4J_LAB_TIMEOUT:-300}
+
+# starved PID: the seconds for which a process, or that thread of it that did so longest, has waited for a
+# processor (Documentation/scheduler/sched-stats.rst of Linux).
+starved() {
+  { cat /proc/"$1"/task/*/schedstat 2>/dev/null || true; } | awk '$2 > most { most = $2 } END { printf "%d\n", most / 1e9 }'
+}
+
+# progress PID: notes that a process has got further.
+progress() { since=$((SECONDS - $(starved "$1"))); }
+
+# stands_still PID: whether it has not got further for as long as it may.
+stands_still() { [ $((SECONDS - $(starved "$1") - since)) -ge "$patience" ]; }

@@ -8,10 +8,10 @@ xen_modules='xen-evtchn xen-gntdev xen-gntalloc xen-privcmd xenfs'
 make_packages() {
   own_apt "$suite" "$arch" "$PWD/apt"
   local kernel package
-  kernel=$(kernel_package "$dom0_kernel")
+  kernel=$(kernel_packages "$dom0_kernel")
   mkdir packages
   # shellcheck disable=SC2086 # a list
-  unpack_with_dependencies packages $dom0_packages "xen-utils-$xen" "xen-hypervisor-$xen-$arch" "$kernel"
+  unpack_with_dependencies packages $dom0_packages "xen-utils-$xen" "xen-hypervisor-$xen-$arch" $kernel
   mkdir -p kernel/lib
   mv packages/boot kernel/
   mv packages/lib/modules kernel/lib/
@@ -35,7 +35,7 @@ make_boot() {
     basename "$file" | sed 's|^|/|'
   done >root/modules
   archive_root root >initramfs
-  unpack_kernel "$packages"/kernel/boot/vmlinuz-* >kernel.unpacked
+  unpack_kernel "$(kernel_file "$packages/kernel")" >kernel.unpacked
   rm -rf root depmod kernel
   mv kernel.unpacked kernel
 }
@@ -48,24 +48,25 @@ make_guests() {
   # shellcheck disable=SC2086 # a list
   guest_root "${compiler%%:*}" $guest_modules
   archive_root root >initramfs
-  unpack_kernel kernel/boot/vmlinuz-* >kernel.unpacked
+  unpack_kernel "$(kernel_file kernel)" >kernel.unpacked
   rm -rf apt root depmod busybox kernel
   mv kernel.unpacked kernel
 }
 
 make_key() { ssh-keygen -q -t ed25519 -N '' -C vmi4j-lab -f "$PWD/key"; }
 
-# compile SOURCE PROGRAM: compiles a C program for dom0, with Xen's libraries there.
+# compile SOURCE PROGRAM [OPTION...]: compiles a C program for dom0, with Xen's libraries there.
 compile() {
-  local compiler libraries=("$packages"/packages/usr/lib/*-linux-gnu)
+  local source=$1 program=$2 compiler libraries=("$packages"/packages/usr/lib/*-linux-gnu)
+  shift 2
   compiler=$(guest_compiler "$arch")
-  "${compiler%%:*}" -O2 -Wall -Werror -I "$packages/packages/usr/include" -o "$2" "$1" -L "${libraries[0]}" \
-    -Wl,--as-needed "-l:libxenctrl.so.$xen" -l:libxenforeignmemory.so.1 -l:libxenstore.so.4 \
+  "${compiler%%:*}" -O2 -Wall "$@" -I "$packages/packages/usr/include" -o "$program" "$source" -L "${libraries[0]}" \
+    -Wl,--as-needed "-l:libxenctrl.so.$xen" -l:libxenforeignmemory.so.1 -l:libxenevtchn.so.1 -l:libxendevicemodel.so.1 -l:libxenstore.so.4 \
     -Wl,--unresolved-symbols=ignore-in-shared-libs
 }
 
 # Our own C client, to tell a fault of the lab from one of ours.
-make_client() { compile "$lab/client/look.c" look; }
+make_client() { compile "$lab/client/look.c" look -Werror; }
 
 # A disk with everything: dom0 runs from it and writes to a copy that is thrown away.
 make_disk() {
@@ -94,11 +95,16 @@ make_disk() {
   rm -rf "$root"
 }
 
-# Makes the parts that every machine has, or finds them in the cache.
-make_parts() {
+# Makes dom0's packages, or finds them in the cache.
+packages_part() {
   part "packages-$xen-$arch" "$(recipe make_packages own_apt unpack_with_dependencies "$dom0_packages $suite $arch $xen $dom0_kernel")" \
     make_packages
   packages=$part
+}
+
+# Makes the parts that every machine has, or finds them in the cache.
+make_parts() {
+  packages_part
   part "boot-$machine" "$(recipe make_boot module_files unpack_kernel "$lab/dom0/boot" "$xen_modules $packages $dom0_modules $disk")" \
     make_boot
   boot=$part

@@ -1,24 +1,37 @@
 # shellcheck shell=bash
 # Linux from its packages: kernels, unpacked, and initramfs archives with a choice of modules.
 
-# kernel_package NAME: the real package behind a name such as linux-image-amd64.
-kernel_package() {
-  local real
-  real=$(apt-cache depends "$1" | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)/\1/p' | head -n 1)
-  [ -n "$real" ] || die "no kernel behind $1 in the archive"
-  echo "$real"
+# dependencies PACKAGE PATTERN: what a package depends on, as far as its name begins like that.
+dependencies() { apt-cache depends "$1" | sed -n "s/^ *Depends: \($2.*\)/\1/p"; }
+
+# kernel_packages NAME: the real packages behind a name such as linux-image-amd64. From Linux 7.2 on that
+# is an empty one that depends on linux-binary-*, linux-modules-* and linux-base-*.
+kernel_packages() {
+  local image
+  image=$(dependencies "$1" 'linux-image-[0-9]' | head -n 1)
+  [ -n "$image" ] || die "no kernel behind $1 in the archive"
+  echo "$image"
+  dependencies "$image" 'linux-\(base\|binary\|modules\)-[0-9]'
 }
 
 # fetch_kernel PACKAGE: unpacks a kernel to ./kernel and a static busybox to ./busybox.
 fetch_kernel() {
-  local real
-  real=$(kernel_package "$1")
-  say "  kernel $real"
-  apt-get -qq download "$real" busybox-static
-  dpkg-deb -x "$real"_*.deb kernel
+  local packages archive
+  packages=$(kernel_packages "$1")
+  # shellcheck disable=SC2086 # a list
+  say "  kernel" $packages
+  # shellcheck disable=SC2086 # a list
+  apt-get -qq download $packages busybox-static
+  for archive in linux-*.deb; do
+    dpkg-deb -x "$archive" kernel
+  done
   dpkg-deb -x busybox-static_*.deb busybox
   rm ./*.deb
 }
+
+# kernel_file FOLDER: the compressed kernel in an unpacked package, which is in /boot or, from Linux 7.2
+# on, with the modules.
+kernel_file() { find "$1" -type f \( -name vmlinuz -o -name 'vmlinuz-*' \); }
 
 modules_folder() {
   if [ -d kernel/lib/modules ]; then

@@ -2,13 +2,15 @@
 # A machine: an emulator that runs Xen, from its start to its end. What belongs to a running one is in
 # $runs/NAME, and gone when it is stopped.
 
-machines='intel amd arm64'
+machines=$(basename -a -s .sh "$lab"/machines/*.sh)
 runs=$cache/run
+
+names_of_machines() { tr '\n' ' ' <<<"$machines" | sed 's/ $//'; }
 
 # load NAME: the recipe of a machine.
 load() {
   machine=$1
-  [ -f "$lab/machines/$machine.sh" ] || die "no machine \"$machine\"; there are: $machines"
+  [ -f "$lab/machines/$machine.sh" ] || die "no machine \"$machine\"; there are: $(names_of_machines)"
   . "$lab/machines/$machine.sh"
   run=$runs/$machine
 }
@@ -20,13 +22,17 @@ is_running() {
   [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$runs/$1")" ]
 }
 
-is_up() { is_running "$1" && [ -e "$runs/$1/ready" ]; }
+# is_crashed NAME: whether Xen or dom0 has come to its end; the emulator runs on.
+is_crashed() { grep -qaE 'Kernel panic|Dom0 crashed|Panic on CPU' "$runs/$1/console.log" 2>/dev/null; }
+
+is_up() { is_running "$1" && [ -e "$runs/$1/ready" ] && ! is_crashed "$1"; }
 
 # choose [NAME]: the machine that a command is for, which must be up.
 choose() {
   local one up=()
   if [ -n "$1" ]; then
     load "$1"
+    ! is_crashed "$1" || die "$1 has crashed; its console is $run/console.log; run: lab/xen down $1"
     is_up "$1" || die "$1 is not up; run: lab/xen up $1"
     return
   fi
@@ -47,7 +53,7 @@ choose() {
 in_dom0() {
   # shellcheck disable=SC2086 # an option or none
   ssh -F /dev/null -o LogLevel=ERROR ${terminal:-} -i "$run/key" -p "$(cat "$run/port")" -o IdentitiesOnly=yes -o BatchMode=yes \
-    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=60 -o ControlMaster=auto \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout="$patience" -o ControlMaster=auto \
     -o ControlPath="$run/ssh" -o ControlPersist=600 root@127.0.0.1 "$1"
 }
 
@@ -79,15 +85,37 @@ install_vmi() {
   say "  vmi installed in $((SECONDS - start)) s"
 }
 
-free_port() {
-  local port
-  while :; do
+# listens PID PORT: whether a process listens on a port of 127.0.0.1.
+listens() {
+  local socket
+  socket=$(awk -v local="$(printf '0100007F:%04X' "$2")" '$2 == local && $4 == "0A" { print $10 }' /proc/net/tcp)
+  [ -n "$socket" ] && [ -n "$(find "/proc/$1/fd" -lname "socket:\\[$socket\\]" 2>/dev/null)" ]
+}
+
+# Starts the emulator, which takes a port for ssh. When somebody else has that one, another is tried.
+start_emulator() {
+  local deadline tries
+  for tries in {1..5}; do
     port=$((20000 + RANDOM % 20000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      echo $port
-      return
-    fi
+    : >"$run/console.log"
+    (
+      cd "$run" || exit
+      export TMPDIR=$run
+      machine_start
+    ) </dev/null >"$run/emulator.log" 2>&1 7>&- 8>&- &
+    echo "$port" >"$run/port"
+    echo $! >"$run/pid"
+    deadline=$((SECONDS + 60))
+    while kill -0 $! 2>/dev/null && [ $SECONDS -lt $deadline ]; do
+      if listens $! "$port"; then
+        progress $!
+        return
+      fi
+      sleep 0.2
+    done
+    end_emulator "$machine"
   done
+  die "the emulator does not start, or finds no free port for ssh; its log is $(keep_log)"
 }
 
 machine_build() {
@@ -117,21 +145,20 @@ machine_up() {
     say "$1 is up already"
     return
   fi
-  machine_build "$1"
-  stop "$1"
-  trap 'stop_making; stop "$machine"' EXIT
-  mkdir -p "$run"
-  install -m 600 "$key/key" "$run/key"
-  port=$(free_port)
-  echo "$port" >"$run/port"
-  : >"$run/console.log"
-  say "starting $1"
-  (
-    cd "$run" || exit
-    echo $BASHPID >pid
-    export TMPDIR=$run
-    machine_start
-  ) </dev/null >"$run/emulator.log" 2>&1 7>&- 8>&- &
+  if is_running "$1" && ! has_failed; then
+    say "$1 was starting: waiting on for it"
+    trap 'exit 130' INT TERM
+    trap 'stop "$machine"' EXIT
+    progress "$(cat "$run/pid")"
+  else
+    machine_build "$1"
+    stop "$1"
+    trap 'stop_making; stop "$machine"' EXIT
+    mkdir -p "$run"
+    install -m 600 "$key/key" "$run/key"
+    say "starting $1"
+    start_emulator
+  fi
   await_console "$start"
   in_dom0 true || die "dom0 does not answer; its console is $(keep_log)"
   if is_vmi_built; then
@@ -144,21 +171,31 @@ machine_up() {
   say "$1 is up after $((SECONDS - start)) s"
 }
 
+# Whether dom0 says that it failed, or cannot any more.
+has_failed() { is_crashed "$machine" || grep -qa '^lab: failed' "$run/console.log" 2>/dev/null; }
+
 # Repeats what dom0 says of its progress until it is ready.
 await_console() {
-  local seen=0 limit=$((SECONDS + ${VMI4J_LAB_TIMEOUT:-300})) line
+  local seen=0 line last="the emulator started" pid
+  pid=$(cat "$run/pid")
   until grep -qa '^lab: ready' "$run/console.log" 2>/dev/null; do
-    sleep 0.2
+    sleep 0.5
     while read -r line; do
       seen=$((seen + 1))
       say "  $((SECONDS - $1)) s: $line"
+      last=$line
+      progress "$pid"
     done < <(tr -d '\r' <"$run/console.log" 2>/dev/null | sed -n 's/^lab: //p' | tail -n +$((seen + 1)))
     is_running "$machine" || die "the emulator ended; its log is $(keep_log)"
-    if grep -qaE '^lab: failed|Kernel panic|Dom0 crashed|Panic on CPU' "$run/console.log" 2>/dev/null; then
+    if has_failed; then
       sleep 1
       die "it failed; its console is $(keep_log)"
     fi
-    [ $SECONDS -lt $limit ] || die "dom0 was not ready in time; its console is $(keep_log)"
+    if stands_still "$pid"; then
+      trap - EXIT
+      say "$machine has not got further in $patience s; the last step was: $last"
+      die "it is left as it is, with its console in $run/console.log; \"VMI4J_LAB_TIMEOUT=$((patience * 2)) lab/xen up $machine\" waits on, \"lab/xen down $machine\" ends it"
+    fi
   done
 }
 
@@ -169,12 +206,9 @@ keep_log() {
   echo "$cache/failed/$machine.log"
 }
 
-# stop NAME: ends a machine and removes what it leaves.
-stop() {
+# end_emulator NAME: ends the emulator of a machine.
+end_emulator() {
   local pid waited=0
-  if [ -S "$runs/$1/ssh" ]; then
-    ssh -q -o ControlPath="$runs/$1/ssh" -O exit root@127.0.0.1 2>/dev/null || true
-  fi
   if is_running "$1"; then
     pid=$(cat "$runs/$1/pid")
     kill "$pid"
@@ -184,6 +218,14 @@ stop() {
     done
     kill -9 "$pid" 2>/dev/null || true
   fi
+}
+
+# stop NAME: ends a machine and removes what it leaves.
+stop() {
+  if [ -S "$runs/$1/ssh" ]; then
+    ssh -q -o ControlPath="$runs/$1/ssh" -O exit root@127.0.0.1 2>/dev/null || true
+  fi
+  end_emulator "$1"
   rm -rf "${runs:?}/$1"
 }
 
@@ -207,7 +249,9 @@ machine_status() {
     if ls -d "$parts/disk-$one"-* >/dev/null 2>&1; then
       state=down
     fi
-    if is_up "$one"; then
+    if is_running "$one" && is_crashed "$one"; then
+      state="crashed; its console is $runs/$one/console.log"
+    elif is_up "$one"; then
       state="up, ssh on port $(cat "$runs/$one/port")"
     elif is_running "$one"; then
       state=starting

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # What takes long to make is a part: made once, in a folder of the cache that is named after the
-# part and the sum of its recipe, and found there the next time. A part is made aside and moved into
+# part and the digest of its recipe, and found there the next time. A part is made aside and moved into
 # place when it is whole, so that a maker that is killed leaves nothing behind that looks like one.
 
 parts=$cache/parts
 
-# recipe WORD...: the sum of words, of files and of functions by their text.
+# recipe WORD...: the digest of words, of files and of functions by their text.
 recipe() {
   local word
   for word; do
@@ -16,13 +16,13 @@ recipe() {
     else
       echo "$word"
     fi
-  done | sum -
+  done | digest -
 }
 
-# part NAME SUM FUNCTION [ARGUMENT...]: makes the part, unless it is there, by calling the function
+# part NAME DIGEST FUNCTION [ARGUMENT...]: makes the part, unless it is there, by calling the function
 # in an empty folder to fill. Sets $part to the folder.
 part() {
-  local name=$1 recipe=$2 log start=$SECONDS
+  local name=$1 recipe=$2 log start=$SECONDS next=10
   shift 2
   part=$parts/$name-$recipe
   [ -d "$part" ] && return
@@ -45,6 +45,9 @@ part() {
   while kill -0 $maker 2>/dev/null; do
     if [ -t 2 ]; then
       printf '\r  %s: %d s \r' "$name" $((SECONDS - start)) >&2
+    elif [ $((SECONDS - start)) -ge $next ]; then
+      say "  $name: $((SECONDS - start)) s so far; its log is $log"
+      next=$((SECONDS - start + 60))
     fi
     sleep 0.5
   done

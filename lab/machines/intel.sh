@@ -2,7 +2,9 @@
 # Intel: Bochs, whose processor has VMX with EPT, the monitor trap flag, VM functions and
 # virtualization exceptions. Debian's package of it is built with the debugger and lacks the trap flag,
 # so the newer source is built without. Xen is told apicv=0: an EPT violation while Bochs delivers a
-# virtual interrupt injects a stale exception into the guest.
+# virtual interrupt injects a stale exception into the guest. And one line is added to its VM entry, which
+# leaves the host's interrupts masked while a guest has its own off: a guest of two processors, one of
+# which waits for the other with interrupts off, would keep the only real one for ever.
 arch=amd64
 suite=bookworm
 xen=4.17
@@ -22,6 +24,8 @@ make_bochs() {
   tar -xf "$(source_tarball bochs)" -C source --strip-components=1
   (
     cd source || exit
+    sed -i 's/^  BX_CPU_THIS_PTR in_vmx_guest = true;$/&\n  handleInterruptMaskChange();/' cpu/vmx.cc
+    [ "$(grep -c '^  handleInterruptMaskChange();$' cpu/vmx.cc)" = 1 ] || die "VM entry of this Bochs is not as expected"
     ./configure --enable-cpu-level=6 --enable-x86-64 --enable-vmx=2 --enable-svm --enable-avx --enable-evex --enable-smp \
       --enable-pci --enable-e1000 --enable-fpu --enable-long-phy-address --enable-a20-pin --enable-alignment-check \
       --enable-monitor-mwait --enable-all-optimizations --enable-handlers-chaining --enable-repeat-speedups \

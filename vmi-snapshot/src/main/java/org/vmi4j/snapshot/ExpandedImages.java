@@ -29,9 +29,10 @@ import org.vmi4j.api.host.Folders;
 /**
  * Compressed images, expanded once into the cache and mapped from there. The copy is named after
  * the path, size and time of change of the original; runs of zeros become holes of a sparse file.
- * Beside a copy is a record of its identity, written once the copy is whole: a copy that was changed,
- * truncated or replaced since no longer has that identity and is expanded anew. The least recently used
- * copies go when there are more than {@value #KEPT}; a copy that is mapped stays readable without its name.
+ * Beside a copy is a record of its identity, written once the copy is whole: a copy that was
+ * changed, truncated or replaced since no longer has that identity and is expanded anew. The least
+ * recently used copies go when there are more than {@value #KEPT}; a copy that is mapped stays
+ * readable without its name.
  */
 final class ExpandedImages {
   static final int KEPT = 8;
@@ -89,8 +90,8 @@ final class ExpandedImages {
   }
 
   /**
-   * What changes when a file is replaced or its content is: the kernel sets the time of the last status
-   * change, and no program can.
+   * What changes when a file is replaced or its content is: the kernel sets the time of the last
+   * status change, and no program can.
    */
   private static String identity(Path file) throws IOException {
     return new TreeMap<>(Files.readAttributes(file, "unix:ino,size,ctime")).toString();

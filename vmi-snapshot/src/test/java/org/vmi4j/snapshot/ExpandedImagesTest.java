@@ -65,7 +65,8 @@ class ExpandedImagesTest {
     Path first = compressed("first.zst", 1);
     try (Vm vm = Vmi.open("file:" + first)) {
       Path copy = copies().get(0);
-      Files.setLastModifiedTime(record(copy), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+      Files.setLastModifiedTime(
+          record(copy), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
       for (int i = 0; i < ExpandedImages.KEPT; i++) {
         ExpandedImages.expand(compressed(i + ".zst", i), Compression.ZSTD);
       }

@@ -13,13 +13,12 @@ import org.junit.jupiter.api.TestFactory;
  * Runs the live tests in every machine of the lab that is asked for, and reports them as its own.
  */
 class LabIT {
-  private static final List<String> ALL = List.of("intel", "amd", "arm64");
   private static final List<Machine> BROUGHT_UP = new ArrayList<>();
 
   @TestFactory
   Stream<DynamicNode> live() {
     String asked = System.getProperty("lab");
-    List<String> names = asked.equals("all") ? ALL : List.of(asked.split(",", -1));
+    List<String> names = asked.equals("all") ? Machine.names() : List.of(asked.split(",", -1));
     return names.stream().map(LabIT::tests);
   }
 

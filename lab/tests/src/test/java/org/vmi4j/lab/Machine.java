@@ -24,16 +24,21 @@ final class Machine {
     this.work = work;
   }
 
+  /** The names of all machines of the lab. */
+  static List<String> names() {
+    return output(List.of("status")).lines().map(line -> line.split(" ", 2)[0]).toList();
+  }
+
   boolean isUp() {
-    return output("status").lines().anyMatch(line -> line.matches(name + " +up,.*"));
+    return output(List.of("status")).lines().anyMatch(line -> line.matches(name + " +up,.*"));
   }
 
   void up() {
-    lab("up", name);
+    lab("up");
   }
 
   void down() {
-    lab("down", name);
+    lab("down");
   }
 
   /** Runs the tests of a folder of jars in dom0 and returns how each went. */
@@ -58,7 +63,10 @@ final class Machine {
   }
 
   private List<String> guests() {
-    return output("run", "ls /lab/guests").lines().map(file -> file.replace(".cfg", "")).toList();
+    return output(named("run", "ls /lab/guests"))
+        .lines()
+        .map(file -> file.replace(".cfg", ""))
+        .toList();
   }
 
   private void lab(String... arguments) {
@@ -72,7 +80,7 @@ final class Machine {
   private int exit(String... arguments) {
     try {
       // Not inherited: standard output of this JVM belongs to Failsafe's protocol.
-      Process process = process(arguments).start();
+      Process process = process(named(arguments)).start();
       process.getInputStream().transferTo(System.out);
       return process.waitFor();
     } catch (IOException e) {
@@ -82,7 +90,7 @@ final class Machine {
     }
   }
 
-  private String output(String... arguments) {
+  private static String output(List<String> arguments) {
     try {
       Process process = process(arguments).start();
       return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -91,14 +99,16 @@ final class Machine {
     }
   }
 
-  private ProcessBuilder process(String... arguments) {
+  /** The arguments of lab/xen for a command to this machine. */
+  private List<String> named(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("-m", name));
+    all.addAll(List.of(arguments));
+    return all;
+  }
+
+  private static ProcessBuilder process(List<String> arguments) {
     List<String> command = new ArrayList<>(List.of(System.getProperty("lab.command")));
-    if (!arguments[0].equals("up")
-        && !arguments[0].equals("down")
-        && !arguments[0].equals("status")) {
-      command.addAll(List.of("-m", name));
-    }
-    command.addAll(List.of(arguments));
+    command.addAll(arguments);
     return new ProcessBuilder(command).redirectError(Redirect.INHERIT);
   }
 
