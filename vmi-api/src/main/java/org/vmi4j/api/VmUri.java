@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * The address of a virtual machine: the scheme that selects a driver, and what that driver makes of
- * the rest, as in {@code file:guest.elf} or {@code xen:web01}.
+ * the rest, as in {@code file:guest.elf}.
  *
  * @param scheme the scheme, in lower case
  * @param rest everything behind the first colon, untouched
@@ -20,11 +20,7 @@ public record VmUri(String scheme, String rest) {
     int colon = text.indexOf(':');
     if (colon <= 0 || text.substring(0, colon).contains("/")) {
       throw new VmiException(
-          "\""
-              + text
-              + "\" has no scheme; write file:"
-              + text
-              + " for a memory image, or see \"vmi help\" for the other schemes");
+          "\"" + text + "\" names no machine: it has no scheme in front of a colon", Remedy.SCHEME);
     }
     return new VmUri(text.substring(0, colon).toLowerCase(Locale.ROOT), text.substring(colon + 1));
   }

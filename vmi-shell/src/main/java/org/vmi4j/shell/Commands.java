@@ -1,17 +1,13 @@
 package org.vmi4j.shell;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Vmi;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.shell.command.CommandFamily;
 import org.vmi4j.shell.command.SessionCommand;
-import org.vmi4j.shell.session.ExitCode;
 import org.vmi4j.shell.session.Session;
 import org.vmi4j.shell.session.SessionOwner;
 import picocli.CommandLine;
@@ -70,17 +66,13 @@ final class Commands implements Runnable, SessionOwner {
    * takes a tenth of a second, which is much for one that takes three.
    */
   static int execute(Session session, String... arguments) {
+    ErrorReport errors = new ErrorReport(session);
     try {
       return lineFor(session, arguments).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      return errors.outOfMemory();
     } catch (InternalError e) {
-      // What a page of a mapped file becomes that has lost its backing, now or a little earlier.
-      session.out().flush();
-      session
-          .err()
-          .println(
-              "vmi: memory was lost while it was read: the image was truncated, its disk failed, or"
-                  + " the domain has ended; check it and open it again");
-      return ExitCode.FAILED;
+      return errors.memoryGone();
     }
   }
 
@@ -110,8 +102,10 @@ final class Commands implements Runnable, SessionOwner {
     line.setOut(session.out());
     line.setErr(session.err());
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler((e, command, result) -> report(session, e));
-    line.setParameterExceptionHandler((e, arguments) -> usage(session, e));
+    line.setExpandAtFiles(false);
+    ErrorReport errors = new ErrorReport(session);
+    line.setExecutionExceptionHandler((e, command, result) -> errors.failed(e));
+    line.setParameterExceptionHandler((e, arguments) -> errors.wrongUsage(e));
     return line;
   }
 
@@ -138,26 +132,5 @@ final class Commands implements Runnable, SessionOwner {
     out.println("Machines:");
     Vmi.drivers().forEach(driver -> out.println("  " + driver.scheme() + ":  " + driver.help()));
     out.flush();
-  }
-
-  private static int report(Session session, Exception e) throws Exception {
-    session.out().flush();
-    if (e instanceof CancellationException) {
-      session.err().println("vmi: stopped");
-      return ExitCode.INTERRUPTED;
-    }
-    if (e instanceof VmiException || e instanceof IOException) {
-      session.err().println("vmi: " + e.getMessage());
-      return ExitCode.FAILED;
-    }
-    throw e;
-  }
-
-  private static int usage(Session session, CommandLine.ParameterException e) {
-    session.err().println("vmi: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, session.err());
-    String name = e.getCommandLine().getCommandName();
-    session.err().println("Try \"vmi help" + (name.equals("vmi") ? "" : " " + name) + "\".");
-    return ExitCode.USAGE;
   }
 }

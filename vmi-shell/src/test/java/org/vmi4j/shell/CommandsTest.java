@@ -291,6 +291,18 @@ class CommandsTest {
   }
 
   @Test
+  void aCommandThatFillsTheHeapDoesNotEndTheSession() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8);
+    try (Session session = new Session(out, out)) {
+      assertThat(Commands.execute(session, "exhaust")).isEqualTo(ExitCode.FAILED);
+      assertThat(text.toString(StandardCharsets.UTF_8))
+          .matches("vmi: the command needs more memory than Java may use \\(\\d+ MiB\\).*\n");
+      assertThat(Commands.execute(session, "info", GUEST)).isZero();
+    }
+  }
+
+  @Test
   void anOpeningThatIsStoppedSaysSoAndNoMore() {
     Thread.currentThread().interrupt();
     Run run = vmi("ps", GUEST);
@@ -339,6 +351,7 @@ class CommandsTest {
     Path text = Files.writeString(folder.resolve("text"), "not an image\n".repeat(100));
     assertThat(vmi("ps", "file:" + text).err()).contains("text file");
     assertThat(vmi("ps", GUEST, "--profile", text.toString()).err()).contains("Rekall");
+    assertThat(vmi("ps", "guest.elf").err()).contains("no scheme", "to do: write file:PATH");
     assertThat(vmi("maps", GUEST, "--pid", "99999").err()).contains("no process 99999");
     assertThat(vmi("maps", GUEST, "--pid", "2").err()).contains("kernel thread");
     assertThat(vmi("read", GUEST, "0xdead000000000000", "8").err()).contains("bit 47");

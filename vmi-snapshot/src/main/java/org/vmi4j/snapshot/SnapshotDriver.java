@@ -3,12 +3,15 @@ package org.vmi4j.snapshot;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmAccessException;
+import org.vmi4j.api.VmNotFoundException;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.spi.Check;
@@ -46,7 +49,7 @@ public final class SnapshotDriver implements VmDriver {
     ImageUri image = ImageUri.parse(uri);
     Path path = image.path();
     if (!Files.exists(path)) {
-      throw new VmiException("there is no file " + path + "; check the path");
+      throw new VmNotFoundException("there is no file " + path + "; check the path");
     }
     if (Files.isDirectory(path)) {
       throw new VmiException(path + " is a directory; name a memory image in it");
@@ -72,13 +75,16 @@ public final class SnapshotDriver implements VmDriver {
 
   /** The error for what went wrong: a thread that was interrupted has been told to stop. */
   static RuntimeException failure(String message, IOException cause) {
-    return cause instanceof ClosedByInterruptException
-        ? new CancellationException("stopped")
+    if (cause instanceof ClosedByInterruptException) {
+      return new CancellationException("stopped");
+    }
+    return cause instanceof AccessDeniedException
+        ? new VmAccessException(message, cause)
         : new VmiException(message, cause);
   }
 
   private static String reason(IOException e) {
-    return e instanceof java.nio.file.AccessDeniedException
+    return e instanceof AccessDeniedException
         ? "permission denied; make it readable for you"
         : String.valueOf(e.getMessage());
   }

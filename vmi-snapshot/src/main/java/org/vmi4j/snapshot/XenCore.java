@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.cpu.XenGuestContext;
@@ -70,7 +71,7 @@ final class XenCore {
       throw new VmiException(
           "this Xen core is of version "
               + (formatVersion >>> 32)
-              + " of its format, and only version 0 is known; take the memory with vmi dump");
+              + " of its format, and only version 0 is known; take the memory another way");
     }
     long magic = about.getLong(0);
     if (magic != PARAVIRTUAL && magic != HARDWARE_VIRTUAL) {
@@ -85,7 +86,8 @@ final class XenCore {
     if (segments.isEmpty()) {
       throw new VmiException(
           "this Xen core holds no memory at all: on Arm, xl dump-core looks for it elsewhere than"
-              + " it is; take it with vmi dump xen:NAME");
+              + " it is; dump the running domain",
+          Remedy.RUNNING_MACHINE);
     }
     List<Registers> vcpus = vcpus(paravirtual);
     Architecture known = vcpus.isEmpty() ? architecture : vcpus.get(0).architecture();

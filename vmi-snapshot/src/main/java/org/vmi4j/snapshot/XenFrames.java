@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 
 /**
@@ -104,7 +105,8 @@ final class XenFrames {
         throw new VmiException(
             "the memory in this Xen core lies in more than "
                 + MAX_SEGMENTS
-                + " pieces, which is not supported; take it with vmi dump");
+                + " pieces, which is not supported; dump the running domain",
+            Remedy.RUNNING_MACHINE);
       }
       runs.add(new Segment(address, length, offset));
     }

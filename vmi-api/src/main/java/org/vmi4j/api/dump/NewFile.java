@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CancellationException;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
@@ -95,8 +96,7 @@ final class NewFile implements AutoCloseable {
   }
 
   private static VmiException exists(Path target, IOException cause) {
-    return new VmiException(
-        target + " exists; name another file, or have it replaced (--force)", cause);
+    return new VmiException(target + " exists; name another file", cause, Remedy.OVERWRITE);
   }
 
   void write(ByteBuffer bytes, long position) throws IOException {

@@ -2,6 +2,7 @@ package org.vmi4j.api.memory;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 
 /**
@@ -120,8 +121,8 @@ public interface FrameSource extends AutoCloseable {
    */
   default Optional<WritableFrames> writable(long address, int length) {
     throw new VmiException(
-        "this memory cannot be written: it is that of a machine that does not run; open a running"
-            + " one, such as xen:web01");
+        "this memory cannot be written: it is that of a machine that does not run",
+        Remedy.RUNNING_MACHINE);
   }
 
   /**

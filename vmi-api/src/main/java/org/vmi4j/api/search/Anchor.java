@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import org.vmi4j.api.VmiException;
 
 /**
  * The longest stretch of a pattern in which every bit counts: what a scan looks for. Where it has
@@ -38,7 +37,8 @@ final class Anchor {
       }
     }
     if (length == 0) {
-      throw new VmiException("a pattern needs at least one byte without a question mark");
+      throw new IllegalArgumentException(
+          "a pattern needs at least one byte without a question mark");
     }
     return new Anchor(best, Arrays.copyOfRange(value, best, best + length));
   }

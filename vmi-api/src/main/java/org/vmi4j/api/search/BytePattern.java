@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
 import org.vmi4j.api.Progress;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
@@ -29,7 +28,7 @@ public final class BytePattern {
 
   private BytePattern(byte[] value, byte[] mask) {
     if (value.length == 0 || value.length > MAX_LENGTH) {
-      throw new VmiException(
+      throw new IllegalArgumentException(
           "a pattern has 1 to " + MAX_LENGTH + " bytes, this one has " + value.length);
     }
     this.value = value;
@@ -53,12 +52,12 @@ public final class BytePattern {
    * Bytes in hexadecimal, with {@code ?} for a digit that may be anything: {@code "48 8b ?? 0?"}.
    * White space between bytes may be left out.
    *
-   * @throws VmiException if the text is something else, or every digit may be anything
+   * @throws IllegalArgumentException if the text is something else, or every digit may be anything
    */
   public static BytePattern ofHex(String text) {
     String digits = text.replaceAll("\\s+", "").toLowerCase(Locale.ROOT);
     if (digits.length() % 2 != 0 || !digits.matches("[0-9a-f?]*")) {
-      throw new VmiException(
+      throw new IllegalArgumentException(
           "\"" + text + "\" is no pattern in hexadecimal; write for example \"48 8b ?? 0?\"");
     }
     byte[] value = new byte[digits.length() / 2];

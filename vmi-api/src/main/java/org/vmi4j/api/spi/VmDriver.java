@@ -1,6 +1,7 @@
 package org.vmi4j.api.spi;
 
 import java.util.List;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
@@ -44,6 +45,6 @@ public interface VmDriver {
    */
   default List<VmInfo> list(VmUri uri) {
     throw new VmiException(
-        scheme() + ": has no machines to list, since it opens " + help() + "; try xen:");
+        scheme() + ": has no machines to list: it opens " + help(), Remedy.RUNNING_MACHINE);
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 
 /** What a core looks like, and that it is there whole or not at all. */
@@ -92,8 +93,9 @@ class ElfCoreTest {
   void anExistingFileIsReplacedOnlyWhenAsked() throws IOException {
     Path file = Files.writeString(folder.resolve("core"), "precious");
     assertThatThrownBy(() -> core(LOW).write(file, false, ElfCoreTest::fill))
-        .isInstanceOf(VmiException.class)
-        .hasMessageContainingAll("exists", "--force");
+        .hasMessageContaining("exists")
+        .isInstanceOfSatisfying(
+            VmiException.class, e -> assertThat(e.remedies()).containsExactly(Remedy.OVERWRITE));
     assertThat(file).hasContent("precious");
     core(LOW).write(file, true, ElfCoreTest::fill);
     assertThat(Files.size(file)).isEqualTo(3 * PAGE);
@@ -107,8 +109,9 @@ class ElfCoreTest {
             () ->
                 core(LOW)
                     .write(file, false, (segment, sink) -> Files.writeString(file, "precious")))
-        .isInstanceOf(VmiException.class)
-        .hasMessageContaining("exists");
+        .hasMessageContaining("exists")
+        .isInstanceOfSatisfying(
+            VmiException.class, e -> assertThat(e.remedies()).containsExactly(Remedy.OVERWRITE));
     assertThat(file).hasContent("precious");
     assertThat(files()).containsExactly(file);
   }

@@ -17,11 +17,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Progress;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Profile;
@@ -152,10 +154,11 @@ class DamagedGuestTest {
     blankEverywhere("OSRELEASE=");
     try (Vm vm = open()) {
       assertThatThrownBy(() -> Linux.detect(vm))
-          .isInstanceOf(VmiException.class)
+          .isInstanceOf(KernelNotFoundException.class)
           .hasMessageContaining("without VMCOREINFO")
           .hasMessageContaining(GUEST.truth("version.txt").get(0).substring(0, 60))
-          .hasMessageContaining("--profile");
+          .isInstanceOfSatisfying(
+              VmiException.class, e -> assertThat(e.remedies()).containsExactly(Remedy.PROFILE));
       Linux linux = Linux.detect(vm, Optional.of(profile), Progress.NONE);
       assertThat(linux.kernel().banner()).isEqualTo(GUEST.truth("version.txt").get(0));
       assertThat(linux.processes().items())
@@ -178,7 +181,8 @@ class DamagedGuestTest {
       assertThatThrownBy(() -> Linux.detect(vm))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("BTF")
-          .hasMessageContaining("--profile");
+          .isInstanceOfSatisfying(
+              VmiException.class, e -> assertThat(e.remedies()).containsExactly(Remedy.PROFILE));
       Linux linux = Linux.detect(vm, Optional.of(profile), Progress.NONE);
       assertThat(linux.process(GUEST.targetPid()).regions().broken()).isEmpty();
     }

@@ -65,10 +65,20 @@ public final class Session implements AutoCloseable {
     return known;
   }
 
+  /** Prints an error. */
+  public void complain(String message) {
+    err.println("vmi: " + message);
+  }
+
+  /** Prints what to do about the error just printed. */
+  public void advise(String advice) {
+    err.println("  to do: " + advice);
+  }
+
   /** Says that what was printed is true and not complete. */
   public void incomplete(String why) {
     out.flush();
-    err.println("vmi: incomplete: " + why);
+    complain("incomplete: " + why);
     exitWith(ExitCode.INCOMPLETE);
   }
 

@@ -39,13 +39,13 @@ class ShellCompleterTest {
   }
 
   private static List<String> words(String before, String word) {
-    return completer.words(before.isEmpty() ? List.of() : List.of(before.split(" ")), word);
+    return completer.words(before.isEmpty() ? List.of() : List.of(before.split(" ", -1)), word);
   }
 
   @Test
   void commandsAndTheirOptionsAreCompleted() {
     assertThat(words("", "t")).containsExactlyInAnyOrder("tree", "threads", "translate", "type");
-    assertThat(words("", "ex")).containsExactly("exit");
+    assertThat(words("", "exi")).containsExactly("exit");
     assertThat(words("help", "mod")).containsExactly("modules");
     assertThat(words("maps", "--p")).containsExactlyInAnyOrder("--pid", "--profile");
     assertThat(words("nonsense", "")).isEmpty();

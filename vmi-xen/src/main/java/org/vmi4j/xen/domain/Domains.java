@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.vmi4j.api.VmInfo;
+import org.vmi4j.api.VmNotFoundException;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.lib.LibXenStore;
 import org.vmi4j.xen.lib.Libraries;
@@ -71,7 +72,7 @@ public final class Domains {
     }
     if (found.isEmpty()) {
       String what = wanted.isEmpty() ? "xen: names no domain" : "there is no domain " + wanted;
-      throw new VmiException(what + "; " + list(all) + noNames);
+      throw new VmNotFoundException(what + "; " + list(all) + noNames);
     }
     throw new VmiException(
         wanted + " is more than one domain; write the number or the UUID of one: " + list(found));

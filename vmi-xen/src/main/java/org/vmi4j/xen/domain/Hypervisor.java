@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.VmAccessException;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.host.XenHost;
 import org.vmi4j.xen.host.XenRelease;
@@ -60,7 +61,8 @@ public final class Hypervisor implements AutoCloseable {
               : "there is no /dev/xen/privcmd; load the module that brings it: modprobe xen-privcmd");
     }
     if (Files.exists(device) && !(Files.isReadable(device) && Files.isWritable(device))) {
-      throw new VmiException("/dev/xen/privcmd is not readable and writable for you; run as root");
+      throw new VmAccessException(
+          "/dev/xen/privcmd is not readable and writable for you; run as root");
     }
   }
 

@@ -3,6 +3,7 @@ package org.vmi4j.xen.lib;
 import com.sun.jna.Native;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import org.vmi4j.api.VmAccessException;
 import org.vmi4j.api.VmiException;
 
 /** Error numbers of Linux, which are the same on x86 and Arm, and trying again after some. */
@@ -71,7 +72,8 @@ public final class Errno {
 
   /** Makes the error for a call that answered a negative error number. */
   public static VmiException failure(String what, long result) {
-    return new VmiException(what + ": " + explain((int) -result));
+    String message = what + ": " + explain((int) -result);
+    return result == -EPERM ? new VmAccessException(message) : new VmiException(message);
   }
 
   /** The name of an error and what it means when it comes from Xen. */

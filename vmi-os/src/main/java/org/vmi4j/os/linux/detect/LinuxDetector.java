@@ -7,12 +7,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Progress;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.linux.arch.LinuxSoftwareEntries;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Profile;
@@ -49,7 +51,7 @@ public final class LinuxDetector {
         .filter(architecture -> !SUPPORTED.contains(architecture))
         .ifPresent(
             other -> {
-              throw new VmiException(
+              throw new KernelNotFoundException(
                   vm.uri()
                       + " is a guest of "
                       + other
@@ -155,13 +157,14 @@ public final class LinuxDetector {
           "the profile is for another kernel:\n  profile: "
               + wanted.get()
               + "\n  guest:   "
-              + banner);
+              + banner,
+          Remedy.PROFILE);
     }
   }
 
   private Kernel byProfile() {
     if (given.isEmpty()) {
-      throw new VmiException(NothingFound.explain(vm));
+      throw NothingFound.explain(vm);
     }
     Profile profile = given.get();
     KernelSearch.Found found =
@@ -169,13 +172,14 @@ public final class LinuxDetector {
             .find()
             .orElseThrow(
                 () ->
-                    new VmiException(
+                    new KernelNotFoundException(
                         "no kernel of the profile ("
                             + profile.origin()
                             + ") was found in "
                             + vm.uri()
                             + "; it is the profile of another kernel, or memory is incomplete"
-                            + NothingFound.bannerHint(memory)));
+                            + NothingFound.bannerHint(memory),
+                        Remedy.PROFILE));
     AddressSpace space = space(found.mode(), found.root());
     Profile moved = profile.withSymbols(profile.symbols().shifted(found.virtualShift()));
     String banner = banner(space, moved).orElse("Linux version unknown");

@@ -2,9 +2,11 @@ package org.vmi4j.os.linux.detect;
 
 import java.util.Optional;
 import org.vmi4j.api.Progress;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.KernelNotFoundException;
 
 /** Says what a guest seems to be in which no kernel was found, and what to do. */
 final class NothingFound {
@@ -12,22 +14,27 @@ final class NothingFound {
 
   private NothingFound() {}
 
-  static String explain(Vm vm) {
+  static KernelNotFoundException explain(Vm vm) {
     Optional<String> banner = banner(vm.physicalMemory());
     if (banner.isPresent()) {
-      return vm.uri()
-          + " holds a Linux kernel without VMCOREINFO, which says of itself\n  "
-          + banner.get()
-          + "\ngive the Rekall or Volatility ISF profile of exactly this kernel with --profile FILE";
+      return new KernelNotFoundException(
+          vm.uri()
+              + " holds a Linux kernel without VMCOREINFO, whose banner is\n  "
+              + banner.get()
+              + "\nsupply the Rekall or Volatility ISF profile of exactly this kernel",
+          Remedy.PROFILE);
     }
     if (contains(vm.physicalMemory(), "ntkrnlmp.pdb")
         || contains(vm.physicalMemory(), "ntoskrnl.exe")) {
-      return vm.uri() + " is a Windows guest; only Linux guests are understood so far";
+      return new KernelNotFoundException(
+          vm.uri() + " is a Windows guest; only Linux guests are understood so far");
     }
-    return "no operating system that is understood was found in "
-        + vm.uri()
-        + ": neither VMCOREINFO nor a Linux banner is in its memory; if it is a raw image of a"
-        + " machine with more than 2 GiB, say where its hole is with ?hole=START-END";
+    return new KernelNotFoundException(
+        "no operating system that is understood was found in "
+            + vm.uri()
+            + ": neither VMCOREINFO nor a Linux banner is in its memory; of a raw image of a machine"
+            + " with more than 2 GiB, state where the memory hole is",
+        Remedy.MEMORY_HOLE);
   }
 
   static String bannerHint(PhysicalMemory memory) {

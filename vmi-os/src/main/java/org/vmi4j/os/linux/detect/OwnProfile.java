@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.vmi4j.api.Progress;
+import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
@@ -64,8 +65,9 @@ final class OwnProfile {
       throw new VmiException(
           "the guest's own symbol table cannot be read: "
               + e.getMessage()
-              + "; give a profile of its kernel with --profile",
-          e);
+              + "; supply a profile of its kernel",
+          e,
+          Remedy.PROFILE);
     }
   }
 
@@ -127,10 +129,9 @@ final class OwnProfile {
           "BTF in guest memory", space.readBytes(btf.start(), Math.toIntExact(btf.length())));
     } catch (ProfileException | MemoryFault e) {
       throw new VmiException(
-          "the guest's BTF cannot be read: "
-              + e.getMessage()
-              + "; give a profile of its kernel with --profile",
-          e);
+          "the guest's BTF cannot be read: " + e.getMessage() + "; supply a profile of its kernel",
+          e,
+          Remedy.PROFILE);
     }
   }
 
@@ -157,8 +158,9 @@ final class OwnProfile {
 
   private static VmiException needsProfile(String why) {
     return new VmiException(
-        "this kernel does not say enough of itself: "
+        "cannot derive a profile from this kernel: "
             + why
-            + "; give its Rekall or Volatility ISF profile with --profile FILE");
+            + "; supply its Rekall or Volatility ISF profile",
+        Remedy.PROFILE);
   }
 }

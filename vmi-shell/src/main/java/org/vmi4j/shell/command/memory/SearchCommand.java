@@ -59,11 +59,19 @@ final class SearchCommand extends GuestCommand {
     if (limit < 1) {
       throw wrong("a limit is 1 or more");
     }
-    BytePattern bytes = hex ? BytePattern.ofHex(pattern) : BytePattern.ofText(pattern);
+    BytePattern bytes = pattern();
     if (pid == null) {
       inPhysical(guest, bytes);
     } else {
       inProcess(guest.linux().process(pid), bytes);
+    }
+  }
+
+  private BytePattern pattern() {
+    try {
+      return hex ? BytePattern.ofHex(pattern) : BytePattern.ofText(pattern);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
     }
   }
 

@@ -73,7 +73,7 @@ class DumpCommandTest {
   void theMachineRunsAgainWhenItCannotBeWritten() throws Exception {
     try (Vm vm = open()) {
       Files.writeString(file(), "precious");
-      assertThatThrownBy(() -> dump(new PausingVm(vm), "--pause")).hasMessageContaining("--force");
+      assertThatThrownBy(() -> dump(new PausingVm(vm), "--pause")).hasMessageContaining("exists");
       assertThat(log).containsExactly("paused, a file", "running, a file");
     }
   }

@@ -1,0 +1,79 @@
+package org.vmi4j.shell;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.CancellationException;
+import org.vmi4j.api.Remedy;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.shell.session.ExitCode;
+import org.vmi4j.shell.session.Session;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says on standard error why a command failed and what to do, and chooses its exit code. */
+final class ErrorReport {
+  private final Session session;
+
+  ErrorReport(Session session) {
+    this.session = session;
+  }
+
+  /** Reports what a command threw. What is no error of its work is a defect, and goes on. */
+  int failed(Exception error) throws Exception {
+    session.out().flush();
+    if (error instanceof CancellationException) {
+      session.complain("stopped");
+      return ExitCode.INTERRUPTED;
+    }
+    if (error instanceof VmiException known) {
+      session.complain(known.getMessage());
+      known.remedies().stream().map(ErrorReport::option).sorted().forEach(session::advise);
+      return ExitCode.FAILED;
+    }
+    if (error instanceof IOException) {
+      session.complain(error.getMessage());
+      return ExitCode.FAILED;
+    }
+    throw error;
+  }
+
+  /** Reports a command line that is not valid. */
+  int wrongUsage(ParameterException error) {
+    PrintWriter err = session.err();
+    session.complain(error.getMessage());
+    UnmatchedArgumentException.printSuggestions(error, err);
+    String name = error.getCommandLine().getCommandName();
+    err.println("Try \"vmi help" + (name.equals("vmi") ? "" : " " + name) + "\".");
+    return ExitCode.USAGE;
+  }
+
+  /** Reports that a page of a mapped file has lost its backing, now or a little earlier. */
+  int memoryGone() {
+    session.out().flush();
+    session.complain(
+        "memory became unavailable while it was read: the image was truncated, its disk failed, or"
+            + " the domain has ended; check it and open it again");
+    return ExitCode.FAILED;
+  }
+
+  /** Reports that the heap is full. What the command held is free again, and others can run. */
+  int outOfMemory() {
+    session.out().flush();
+    session.complain(
+        "the command needs more memory than Java may use ("
+            + (Runtime.getRuntime().maxMemory() >> 20)
+            + " MiB); ask for less at a time, or start vmi with JAVA_TOOL_OPTIONS=-Xmx4g");
+    return ExitCode.FAILED;
+  }
+
+  /** A remedy as a user of the command line applies it. */
+  private static String option(Remedy remedy) {
+    return switch (remedy) {
+      case PROFILE -> "give the profile with --profile FILE";
+      case MEMORY_HOLE -> "give the hole in the URI: file:guest.raw?hole=START-END";
+      case OVERWRITE -> "replace the file with --force";
+      case RUNNING_MACHINE -> "name a running machine: xen:NAME (\"vmi list\" lists them)";
+      case SCHEME -> "write file:PATH for a memory image, xen:NAME for a running domain";
+    };
+  }
+}
