@@ -145,7 +145,7 @@ public class ImageReads {
     long sum = 0;
     int count = 0;
     for (LinuxProcess process : linux.processes()) {
-      sum += process.pid() + process.name().length();
+      sum += process.id() + process.name().length();
       count++;
     }
     if (count < TASKS) {

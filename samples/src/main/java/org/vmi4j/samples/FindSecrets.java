@@ -19,7 +19,7 @@ public final class FindSecrets {
     BytePattern secret = BytePattern.ofText(arguments[1]);
     try (Vm vm = Vmi.open(arguments[0])) {
       for (LinuxProcess process : Linux.detect(vm).processes()) {
-        if (!process.isKernelThread()) {
+        if (process.hasUserMemory()) {
           try {
             search(process, secret);
           } catch (MemoryFault e) {
@@ -39,7 +39,7 @@ public final class FindSecrets {
           region.end(),
           Progress.NONE,
           address -> {
-            System.out.printf("%s: 0x%x in %s%n", process, address, region.file());
+            System.out.printf("%s: 0x%x in %s%n", process, address, region.backing().name());
             return true;
           });
     }

@@ -16,7 +16,7 @@ public final class ListProcesses {
     try (Vm vm = Vmi.open(arguments[0])) {
       for (LinuxProcess process : Linux.detect(vm).processes()) {
         try {
-          System.out.printf("%6d %s%n", process.pid(), process.command());
+          System.out.printf("%6d %s%n", process.id(), process.commandLine());
         } catch (MemoryFault e) {
           // A running machine does not wait for us: the process has ended meanwhile.
           System.err.println(process + " is left out: " + e.getMessage());

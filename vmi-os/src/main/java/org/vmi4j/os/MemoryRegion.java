@@ -1,12 +1,13 @@
 package org.vmi4j.os;
 
 /**
- * A region of a process's memory, as a line of /proc/PID/maps tells it.
+ * A region of a process's memory.
  *
  * @param start its first address
  * @param end the address after its last
- * @param flags {@code "rw-p"}: readable, writable, executable, private or shared
- * @param offset where in the file it begins, in bytes; 0 when there is none
- * @param file the file, or a name in brackets such as {@code "[heap]"}, or nothing
+ * @param rights what the process may do there
+ * @param shared whether the process writes into memory that others see; false if it gets a copy of
+ *     its own of each page that it writes to
+ * @param backing what its pages come from
  */
-public record MemoryRegion(long start, long end, String flags, long offset, String file) {}
+public record MemoryRegion(long start, long end, Rights rights, boolean shared, Backing backing) {}

@@ -67,7 +67,7 @@ final class DemoCommand extends SessionCommand {
             .findFirst()
             .orElseThrow(() -> new VmiException("the bundled guest has no process " + SHOWN));
     Listing<MemoryRegion> regions = timed("read the memory map of one process", process::regions);
-    title("The memory of one of them: vmi maps " + uri + " --pid " + process.pid());
+    title("The memory of one of them: vmi maps " + uri + " --pid " + process.id());
     output.print(session(), MapsCommand.table(regions));
 
     title("What each step cost");

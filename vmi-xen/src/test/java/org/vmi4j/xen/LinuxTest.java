@@ -45,7 +45,7 @@ class LinuxTest {
   }
 
   private static String describe(LinuxProcess process) {
-    return process.pid() + " " + process.name() + " " + process.command();
+    return process.id() + " " + process.name() + " " + process.commandLine();
   }
 
   /** The guest's RAM; what its firmware has below 4 GiB is left out. */

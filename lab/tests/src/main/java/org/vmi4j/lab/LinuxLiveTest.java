@@ -22,6 +22,7 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Translation;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.LinuxThread;
 import org.vmi4j.profiles.Symbol;
 
 /** Everything that is read from a running guest, against what the guest printed about itself. */
@@ -77,14 +78,14 @@ class LinuxLiveTest {
     }
     assertThat(expected).hasSizeGreaterThan(30);
     List<String> found = new ArrayList<>();
-    for (LinuxProcess task : linux.threads()) {
+    for (LinuxThread task : linux.threads()) {
       try {
         found.add(
             String.join(
                 "|",
-                String.valueOf(task.pid()),
-                String.valueOf(task.tgid()),
-                String.valueOf(task.ppid()),
+                String.valueOf(task.id()),
+                String.valueOf(task.processId()),
+                String.valueOf(task.parentId()),
                 String.valueOf(task.uid()),
                 shortened(task.name()),
                 String.join(" ", task.arguments())));
@@ -159,9 +160,9 @@ class LinuxLiveTest {
                             "%08x-%08x %s %08x %s",
                             region.start(),
                             region.end(),
-                            region.flags(),
-                            region.offset(),
-                            region.file())
+                            region.rights() + (region.shared() ? "s" : "p"),
+                            region.backing().offset(),
+                            region.backing().name())
                         .strip())
             .toList();
     assertThat(found).containsExactlyElementsOf(expected);
@@ -244,7 +245,7 @@ class LinuxLiveTest {
 
   private boolean look(Set<Long> roots, Set<Long> seen) {
     linux.processes().stream()
-        .filter(process -> !process.isKernelThread())
+        .filter(LinuxProcess::hasUserMemory)
         .forEach(process -> roots.add(process.addressSpace().root()));
     return seen.addAll(
         linux.vm().require(Vcpus.class).registers().stream()

@@ -135,7 +135,7 @@ class ShellTest {
   /** The target and the kernel's threads; others come and go. */
   private static List<String> names(Linux linux) {
     return linux.processes().stream()
-        .filter(process -> process.name().startsWith("vmi-") || process.ppid() == KTHREADD)
+        .filter(process -> process.name().startsWith("vmi-") || process.parentId() == KTHREADD)
         .map(LinuxProcess::name)
         .filter(name -> !name.startsWith("kworker/"))
         .toList();

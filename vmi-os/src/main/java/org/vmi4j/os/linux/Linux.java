@@ -6,10 +6,11 @@ import java.util.Optional;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.os.Budget;
+import org.vmi4j.os.DetectOptions;
+import org.vmi4j.os.GuestOs;
 import org.vmi4j.os.Listing;
-import org.vmi4j.os.internal.Lazy;
 import org.vmi4j.os.linux.detect.LinuxDetector;
 import org.vmi4j.os.linux.detect.VmcoreInfo;
 import org.vmi4j.os.linux.kernel.Kernel;
@@ -17,7 +18,6 @@ import org.vmi4j.os.linux.kernel.LinuxModule;
 import org.vmi4j.os.linux.kernel.LogLine;
 import org.vmi4j.os.linux.log.KernelLog;
 import org.vmi4j.os.linux.task.TaskReader;
-import org.vmi4j.os.linux.task.UserRegisters;
 import org.vmi4j.profiles.Profile;
 
 /**
@@ -27,42 +27,38 @@ import org.vmi4j.profiles.Profile;
  * <p>Holds no resource of its own, and may be used by several threads as long as the machine is
  * open.
  */
-public final class Linux {
+public final class Linux implements GuestOs {
   private final Vm vm;
   private final Kernel kernel;
   private final TaskReader tasks;
   private final Modules modules;
   private final KernelLog log;
-  private final Lazy<UserRegisters> userRegisters;
 
   private Linux(Vm vm, Kernel kernel) {
     this.vm = vm;
     this.kernel = kernel;
-    this.tasks = new TaskReader(kernel);
+    this.tasks = new TaskReader(vm, kernel);
     this.modules = new Modules(kernel);
     this.log = new KernelLog(kernel);
-    this.userRegisters = new Lazy<>(() -> new UserRegisters(vm, kernel));
   }
 
   /**
    * Finds the Linux kernel of a machine without any profile.
    *
-   * @throws VmiException if there is none, or it does not say enough of itself; the message says
-   *     what is missing and how to supply it
+   * @throws VmiException if there is none, or a profile cannot be derived from it; the message says
+   *     what is missing
    */
   public static Linux detect(Vm vm) {
-    return detect(vm, Optional.empty(), Progress.NONE);
+    return detect(vm, DetectOptions.DEFAULTS);
   }
 
   /**
    * Finds the Linux kernel of a machine.
    *
-   * @param profile the types and symbols of its kernel, for one that does not carry them
-   * @param progress told how far the search of memory has come
    * @throws VmiException if there is none, or the profile is of another kernel
    */
-  public static Linux detect(Vm vm, Optional<Profile> profile, Progress progress) {
-    return new Linux(vm, new LinuxDetector(vm, profile, progress).detect());
+  public static Linux detect(Vm vm, DetectOptions options) {
+    return new Linux(vm, new LinuxDetector(vm, options).detect());
   }
 
   /**
@@ -70,99 +66,83 @@ public final class Linux {
    * dump (Documentation/admin-guide/kdump/vmcoreinfo.rst). A core of a machine carries it as a note
    * of that name.
    *
-   * @param progress told how far the search of memory has come
+   * @param progress receives the progress of the search of memory
    * @return the text in ISO 8859-1, or nothing if the guest has none
    */
   public static Optional<String> vmcoreInfo(Vm vm, Progress progress) {
     return VmcoreInfo.find(vm.physicalMemory(), progress).map(VmcoreInfo::text);
   }
 
-  /** The machine. */
+  @Override
+  public String name() {
+    return "Linux";
+  }
+
+  @Override
   public Vm vm() {
     return vm;
   }
 
-  /** What was found out about the kernel. */
+  /** Returns what was found out about the kernel. */
   public Kernel kernel() {
     return kernel;
   }
 
-  /** All processes, in the kernel's order. */
+  @Override
+  public AddressSpace addressSpace() {
+    return kernel.addressSpace();
+  }
+
+  @Override
+  public Profile profile() {
+    return kernel.profile();
+  }
+
+  @Override
   public Listing<LinuxProcess> processes() {
-    return tasks.processes(newBudget(), this::task);
+    return processes(newBudget());
   }
 
-  /** A budget for one answer about this guest. */
+  private Listing<LinuxProcess> processes(Budget budget) {
+    return tasks.processes(budget, task -> new LinuxProcess(tasks, task));
+  }
+
+  @Override
   public Budget newBudget() {
-    return Budget.of(vm.physicalMemory());
+    return tasks.newBudget();
   }
 
-  private LinuxProcess task(long address) {
-    return new LinuxProcess(tasks, address);
-  }
-
-  /** All threads of all processes. */
-  public Listing<LinuxProcess> threads() {
-    List<LinuxProcess> found = new ArrayList<>();
+  /** Lists all threads of all processes. */
+  public Listing<LinuxThread> threads() {
+    List<LinuxThread> found = new ArrayList<>();
     Budget budget = newBudget();
-    Listing<LinuxProcess> processes = tasks.processes(budget, this::task);
+    Listing<LinuxProcess> processes = processes(budget);
     Optional<String> broken = processes.broken();
     for (LinuxProcess process : processes) {
-      Listing<LinuxProcess> threads = tasks.threads(process.address(), budget, this::task);
+      Listing<LinuxThread> threads = process.threads(budget);
       found.addAll(threads.items());
       broken = broken.or(threads::broken);
     }
     return new Listing<>(found, broken);
   }
 
-  /**
-   * The process with a number.
-   *
-   * @throws VmiException if there is none
-   */
-  public LinuxProcess process(int pid) {
-    Listing<LinuxProcess> all = processes();
-    return all.stream()
-        .filter(process -> process.pid() == pid)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new VmiException(
-                    "there is no process "
-                        + pid
-                        + " in "
-                        + vm.uri()
-                        + all.broken().map(why -> "; the list is incomplete: " + why).orElse("")));
+  @Override
+  public Optional<LinuxProcess> findProcess(int id) {
+    return processes().stream().filter(process -> process.id() == id).findFirst();
   }
 
-  /**
-   * The threads of a process, the first one first.
-   *
-   * @param tgid the number of the process
-   */
-  public Listing<LinuxProcess> threads(int tgid) {
-    Listing<LinuxProcess> all = threads();
-    return new Listing<>(
-        all.stream().filter(thread -> thread.tgid() == tgid).toList(), all.broken());
+  @Override
+  public LinuxProcess process(int id) {
+    return (LinuxProcess) GuestOs.super.process(id);
   }
 
-  /**
-   * The registers of a thread in its program: those with which it entered the kernel, or while it
-   * runs its program, those of its processor. Names are as in {@link Registers}, and on x86-64
-   * {@code orig_rax} is the number of the system call that it is in, or -1.
-   *
-   * @return nothing for a thread of the kernel, and for one that is damaged or begins or ends
-   */
-  public Optional<Registers> userRegisters(LinuxProcess thread) {
-    return userRegisters.get().of(thread.address());
-  }
-
-  /** The modules that the kernel has loaded, the last one loaded first. */
+  /** {@inheritDoc} The last one loaded is the first. */
+  @Override
   public Listing<LinuxModule> modules() {
     return modules.list(newBudget());
   }
 
-  /** The kernel's log, oldest line first. */
+  /** Returns the kernel's log, oldest line first. */
   public Listing<LogLine> log() {
     return log.lines(newBudget());
   }

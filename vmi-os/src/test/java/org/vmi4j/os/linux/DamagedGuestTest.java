@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +22,7 @@ import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.kernel.Kernel;
@@ -126,8 +126,8 @@ class DamagedGuestTest {
     try (Vm vm = open()) {
       Listing<LinuxProcess> processes = Linux.detect(vm).processes();
       assertThat(processes.broken()).hasValueSatisfying(why -> assertThat(why).contains("circle"));
-      assertThat(processes.items()).extracting(LinuxProcess::pid).contains(1, 2);
-      assertThat(processes.items()).extracting(LinuxProcess::pid).doesNotHaveDuplicates();
+      assertThat(processes.items()).extracting(LinuxProcess::id).contains(1, 2);
+      assertThat(processes.items()).extracting(LinuxProcess::id).doesNotHaveDuplicates();
     }
   }
 
@@ -141,7 +141,7 @@ class DamagedGuestTest {
     overwriteLong(at, 0xdead_0000_0000_0000L);
     try (Vm vm = open()) {
       Linux linux = Linux.detect(vm);
-      assertThat(linux.processes().items()).extracting(LinuxProcess::pid).contains(1, 2, 3);
+      assertThat(linux.processes().items()).extracting(LinuxProcess::id).contains(1, 2, 3);
       assertThat(linux.processes().broken())
           .hasValueSatisfying(why -> assertThat(why).contains("breaks after 0xffff"));
       assertThatThrownBy(() -> linux.process(30_000)).hasMessageContaining("incomplete");
@@ -159,10 +159,10 @@ class DamagedGuestTest {
           .hasMessageContaining(GUEST.truth("version.txt").get(0).substring(0, 60))
           .isInstanceOfSatisfying(
               VmiException.class, e -> assertThat(e.remedies()).containsExactly(Remedy.PROFILE));
-      Linux linux = Linux.detect(vm, Optional.of(profile), Progress.NONE);
+      Linux linux = Linux.detect(vm, DetectOptions.DEFAULTS.withProfile(profile));
       assertThat(linux.kernel().banner()).isEqualTo(GUEST.truth("version.txt").get(0));
       assertThat(linux.processes().items())
-          .extracting(LinuxProcess::pid)
+          .extracting(LinuxProcess::id)
           .contains(1, GUEST.targetPid());
     }
   }
@@ -183,7 +183,7 @@ class DamagedGuestTest {
           .hasMessageContaining("BTF")
           .isInstanceOfSatisfying(
               VmiException.class, e -> assertThat(e.remedies()).containsExactly(Remedy.PROFILE));
-      Linux linux = Linux.detect(vm, Optional.of(profile), Progress.NONE);
+      Linux linux = Linux.detect(vm, DetectOptions.DEFAULTS.withProfile(profile));
       assertThat(linux.process(GUEST.targetPid()).regions().broken()).isEmpty();
     }
   }
@@ -192,7 +192,7 @@ class DamagedGuestTest {
   void aProfileOfAnotherKernelIsRefusedWithBothShown() throws IOException {
     Profile other = profile().withBanner("Linux version 4.19.0 (someone@else)");
     try (Vm vm = open()) {
-      assertThatThrownBy(() -> Linux.detect(vm, Optional.of(other), Progress.NONE))
+      assertThatThrownBy(() -> Linux.detect(vm, DetectOptions.DEFAULTS.withProfile(other)))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("Linux version 4.19.0 (someone@else)")
           .hasMessageContaining(GUEST.truth("version.txt").get(0));

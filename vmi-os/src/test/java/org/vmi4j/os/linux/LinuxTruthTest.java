@@ -22,6 +22,7 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Translation;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.os.linux.kernel.TaskState;
 import org.vmi4j.profiles.Symbol;
 
 /**
@@ -85,12 +86,12 @@ class LinuxTruthTest {
                 task ->
                     String.join(
                         "|",
-                        String.valueOf(task.pid()),
-                        String.valueOf(task.tgid()),
-                        String.valueOf(task.ppid()),
+                        String.valueOf(task.id()),
+                        String.valueOf(task.processId()),
+                        String.valueOf(task.parentId()),
                         String.valueOf(task.uid()),
-                        String.valueOf(task.state()),
-                        String.valueOf(task.startTime() / 10_000_000),
+                        String.valueOf(task.state().letter()),
+                        String.valueOf(task.created().toMillis() / 10),
                         shortened(task.name()),
                         String.join(" ", task.arguments())))
             .toList();
@@ -113,7 +114,7 @@ class LinuxTruthTest {
             .filter(row -> row[0].equals(row[1]))
             .map(row -> Integer.valueOf(row[0]))
             .collect(Collectors.toSet());
-    assertThat(linux.processes().stream().map(LinuxProcess::pid).collect(Collectors.toSet()))
+    assertThat(linux.processes().stream().map(LinuxProcess::id).collect(Collectors.toSet()))
         .isEqualTo(leaders);
   }
 
@@ -169,9 +170,9 @@ class LinuxTruthTest {
                         "%08x-%08x %s %08x %s",
                         r.start(),
                         r.end(),
-                        r.flags(),
-                        r.offset(),
-                        r.file()))
+                        r.rights() + (r.shared() ? "s" : "p"),
+                        r.backing().offset(),
+                        r.backing().name()))
             .toList();
     List<String> expected =
         guest.truth("maps.txt").stream()
@@ -268,7 +269,7 @@ class LinuxTruthTest {
     Map<Integer, String> found = new TreeMap<>();
     for (LinuxProcess process : linux.processes()) {
       if (!process.environment().isEmpty()) {
-        found.put(process.pid(), String.join("\\0", process.environment()) + "\\0");
+        found.put(process.id(), String.join("\\0", process.environment()) + "\\0");
       }
     }
     assertThat(found).isEqualTo(expected);
@@ -308,6 +309,27 @@ class LinuxTruthTest {
     assertThatThrownBy(() -> linux.process(2).addressSpace())
         .isInstanceOf(VmiException.class)
         .hasMessageContaining("kernel thread");
-    assertThat(linux.process(2).command()).isEqualTo("[kthreadd]");
+    assertThat(linux.process(2).commandLine()).isEqualTo("[kthreadd]");
+  }
+
+  /** The kernel's threads are kthreadd, which has number 2, and its children. */
+  @Test
+  void kernelThreadsAreThoseOfKthreaddAndNotZombies() {
+    assertThat(linux.threads().stream().filter(LinuxTask::isKernelThread).map(LinuxTask::id))
+        .containsExactlyInAnyOrderElementsOf(
+            guest.table("tasks.txt").stream()
+                .filter(row -> row[0].equals("2") || row[2].equals("2"))
+                .map(row -> Integer.valueOf(row[0]))
+                .toList());
+    assertThat(linux.processes())
+        .filteredOn(process -> process.state() == TaskState.ZOMBIE)
+        .isNotEmpty()
+        .noneMatch(process -> process.isKernelThread() || process.hasUserMemory());
+  }
+
+  @Test
+  void aProcessIsFoundByItsNumber() {
+    assertThat(linux.findProcess(2)).map(LinuxProcess::name).hasValue("kthreadd");
+    assertThat(linux.findProcess(99999)).isEmpty();
   }
 }

@@ -15,6 +15,7 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.linux.kernel.TaskState;
 
 /**
  * Registers of threads that wait in a system call. On x86-64 the processor left its traces in them
@@ -48,15 +49,15 @@ class UserRegistersTest {
   @Test
   void sleepingThreadsStandBehindTheirSystemCall() {
     int seen = 0;
-    for (LinuxProcess thread : linux.threads()) {
-      if (thread.isKernelThread()) {
-        assertThat(linux.userRegisters(thread)).as(thread.toString()).isEmpty();
+    for (LinuxThread thread : linux.threads()) {
+      if (!thread.hasUserMemory()) {
+        assertThat(thread.userRegisters()).as(thread.toString()).isEmpty();
         continue;
       }
-      if (thread.state() != 'S') {
+      if (thread.state() != TaskState.SLEEPING) {
         continue;
       }
-      Registers registers = linux.userRegisters(thread).orElseThrow();
+      Registers registers = thread.userRegisters().orElseThrow();
       if (registers.architecture() == Architecture.AARCH64) {
         assertAarch64(thread, registers.values());
       } else {
@@ -67,7 +68,7 @@ class UserRegistersTest {
     assertThat(seen).isGreaterThan(8);
   }
 
-  private static void assertX86(LinuxProcess thread, Map<String, Long> values) {
+  private static void assertX86(LinuxThread thread, Map<String, Long> values) {
     AddressSpace memory = thread.addressSpace();
     long rip = values.get("rip");
     assertThat(memory.readShort(rip - 2)).as(thread.toString()).isEqualTo(SYSCALL);
@@ -78,26 +79,31 @@ class UserRegistersTest {
     assertThat(memory.readLong(values.get("fs_base"))).isEqualTo(values.get("fs_base"));
   }
 
-  private static void assertAarch64(LinuxProcess thread, Map<String, Long> values) {
+  private static void assertAarch64(LinuxThread thread, Map<String, Long> values) {
     assertThat(thread.addressSpace().readInt(values.get("pc") - 4)).isEqualTo(SUPERVISOR_CALL);
     assertThat(values.get("x8")).as("number of the system call").isBetween(0L, 500L);
     assertOnStack(thread, values.get("sp"));
   }
 
-  private static void assertOnStack(LinuxProcess thread, long pointer) {
+  private static void assertOnStack(LinuxThread thread, long pointer) {
     assertThat(thread.regions().items())
-        .anyMatch(r -> r.start() <= pointer && pointer < r.end() && r.flags().startsWith("rw"));
+        .anyMatch(
+            r ->
+                r.start() <= pointer
+                    && pointer < r.end()
+                    && r.rights().read()
+                    && r.rights().write());
   }
 
   @Test
   void threadsOfAProcessBeginWithItself() {
     int pid = guest.targetPid();
-    List<LinuxProcess> threads = linux.threads(pid).items();
+    List<LinuxThread> threads = linux.process(pid).threads().items();
     assertThat(threads).hasSizeGreaterThan(1);
-    assertThat(threads.get(0).pid()).isEqualTo(pid);
-    assertThat(threads).allMatch(thread -> thread.tgid() == pid);
+    assertThat(threads.get(0).id()).isEqualTo(pid);
+    assertThat(threads).allMatch(thread -> thread.processId() == pid);
     String pointer = linux.kernel().architecture() == Architecture.AARCH64 ? "sp" : "rsp";
-    assertThat(threads.stream().map(t -> linux.userRegisters(t).orElseThrow().value(pointer)))
+    assertThat(threads.stream().map(t -> t.userRegisters().orElseThrow().value(pointer)))
         .doesNotHaveDuplicates();
   }
 

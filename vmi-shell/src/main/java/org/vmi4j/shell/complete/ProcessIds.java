@@ -7,6 +7,6 @@ import org.vmi4j.shell.session.Guest;
 public final class ProcessIds extends GuestCandidates {
   @Override
   protected Stream<String> of(Guest guest, String prefix) {
-    return guest.linux().processes().stream().map(process -> Integer.toString(process.pid()));
+    return guest.linux().processes().stream().map(process -> Integer.toString(process.id()));
   }
 }

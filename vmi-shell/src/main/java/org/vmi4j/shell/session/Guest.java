@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
+import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.profiles.Profile;
 
@@ -16,7 +17,7 @@ public final class Guest implements AutoCloseable {
 
   Guest(String uri, Optional<Profile> profile, Progress progress) {
     this.vm = Vmi.open(uri);
-    this.linux = Suppliers.memoize(() -> Linux.detect(vm, profile, progress));
+    this.linux = Suppliers.memoize(() -> Linux.detect(vm, new DetectOptions(profile, progress)));
   }
 
   public Vm vm() {

@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
-import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Profiles;
 
@@ -86,8 +85,8 @@ public final class Session implements AutoCloseable {
    * Reads tasks one by one. One that cannot be read whole is left out and named: of a machine that
    * runs, it has ended meanwhile. The rest is left out when the answer exceeds its budget.
    */
-  public void each(Listing<LinuxProcess> tasks, Consumer<LinuxProcess> work) {
-    for (LinuxProcess task : tasks) {
+  public <T> void each(Listing<T> tasks, Consumer<T> work) {
+    for (T task : tasks) {
       try {
         work.accept(task);
       } catch (MemoryFault e) {

@@ -14,6 +14,7 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.linux.arch.LinuxSoftwareEntries;
 import org.vmi4j.os.linux.kernel.Kernel;
@@ -39,11 +40,11 @@ public final class LinuxDetector {
   private final Optional<Profile> given;
   private final Progress progress;
 
-  public LinuxDetector(Vm vm, Optional<Profile> given, Progress progress) {
+  public LinuxDetector(Vm vm, DetectOptions options) {
     this.vm = vm;
     this.memory = vm.physicalMemory();
-    this.given = given;
-    this.progress = progress;
+    this.given = options.profile();
+    this.progress = options.progress();
   }
 
   public Kernel detect() {

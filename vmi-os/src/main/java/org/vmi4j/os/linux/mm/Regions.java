@@ -9,9 +9,11 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.AddressSet;
+import org.vmi4j.os.Backing;
 import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.Rights;
 import org.vmi4j.os.linux.container.MapleTree;
 import org.vmi4j.os.linux.fs.Paths;
 import org.vmi4j.os.linux.kernel.Kernel;
@@ -107,23 +109,22 @@ public final class Regions {
 
   private MemoryRegion region(long mm, long vma, Budget budget) {
     long bits = flags.read(memory, vma);
-    String text =
-        ((bits & READ) != 0 ? "r" : "-")
-            + ((bits & WRITE) != 0 ? "w" : "-")
-            + ((bits & EXECUTE) != 0 ? "x" : "-")
-            + ((bits & SHARED) != 0 ? "s" : "p");
     long from = start.read(memory, vma);
     long to = end.read(memory, vma);
-    long backing = file.read(memory, vma);
-    return backing == 0
-        ? new MemoryRegion(from, to, text, 0, special(mm, vma, from, to))
-        : new MemoryRegion(
-            from, to, text, pageOffset.read(memory, vma) * pageSize, name(backing, budget));
+    long mapped = file.read(memory, vma);
+    return new MemoryRegion(
+        from,
+        to,
+        new Rights((bits & READ) != 0, (bits & WRITE) != 0, (bits & EXECUTE) != 0),
+        (bits & SHARED) != 0,
+        mapped == 0
+            ? special(mm, vma, from, to)
+            : new Backing.File(name(mapped, budget), pageOffset.read(memory, vma) * pageSize));
   }
 
-  private String name(long backing, Budget budget) {
+  private String name(long mapped, Budget budget) {
     try {
-      return paths.ofFile(backing, budget);
+      return paths.ofFile(mapped, budget);
     } catch (MemoryFault e) {
       return "[unreadable file]";
     }
@@ -143,19 +144,20 @@ public final class Regions {
   }
 
   /** The names in brackets, by the rules of fs/proc/task_mmu.c. */
-  private String special(long mm, long vma, long from, long to) {
+  private Backing special(long mm, long vma, long from, long to) {
     if (specialName.isPresent() && isSpecial(vma)) {
       try {
         long mapping = privateData.read(memory, vma);
-        return memory.readString(specialName.get().read(memory, mapping), MAX_NAME);
+        return new Backing.Special(
+            memory.readString(specialName.get().read(memory, mapping), MAX_NAME));
       } catch (MemoryFault e) {
-        return "[unreadable name]";
+        return new Backing.Special("[unreadable name]");
       }
     }
     if (from <= heapEnd.read(memory, mm) && to >= heapStart.read(memory, mm)) {
-      return "[heap]";
+      return new Backing.Special("[heap]");
     }
     long top = stack.read(memory, mm);
-    return from <= top && to >= top ? "[stack]" : "";
+    return from <= top && to >= top ? new Backing.Special("[stack]") : Backing.ANONYMOUS;
   }
 }

@@ -1,12 +1,16 @@
 package org.vmi4j.os.linux.task;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.os.Budget;
@@ -16,6 +20,7 @@ import org.vmi4j.os.internal.Lazy;
 import org.vmi4j.os.linux.container.KernelList;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.OpenFile;
+import org.vmi4j.os.linux.kernel.TaskState;
 import org.vmi4j.profiles.Field;
 
 /**
@@ -26,14 +31,9 @@ import org.vmi4j.profiles.Field;
 public final class TaskReader {
   private static final int NAME_LENGTH = 16;
   private static final int MAX_STRINGS = 1 << 20;
-  private static final int STOPPED_OR_IDLE = 0x400;
-  private static final int UNINTERRUPTIBLE = 2;
-  private static final int REPORTED = 0x7f;
 
-  /**
-   * The letters of ps(1) by the highest bit of the state (fs/proc/array.c, include/linux/sched.h).
-   */
-  private static final String STATES = "RSDTtXZP";
+  /** Of include/linux/sched.h, since Linux 2.6.27. */
+  private static final long PF_KTHREAD = 0x0020_0000;
 
   private static final int PAIR = 2 * Long.BYTES;
 
@@ -44,17 +44,19 @@ public final class TaskReader {
   private final Memory memory;
   private final TaskFields fields;
   private final Lazy<MemoryFields> details;
+  private final Lazy<UserRegisters> userRegisters;
 
   /**
    * Binds the members of a task.
    *
    * @throws VmiException if the profile lacks some of them
    */
-  public TaskReader(Kernel kernel) {
+  public TaskReader(Vm vm, Kernel kernel) {
     this.kernel = kernel;
     this.memory = kernel.addressSpace();
     this.fields = new TaskFields(kernel.profile());
     this.details = new Lazy<>(() -> new MemoryFields(kernel));
+    this.userRegisters = new Lazy<>(() -> new UserRegisters(vm, kernel));
   }
 
   /**
@@ -82,7 +84,7 @@ public final class TaskReader {
   public <T> Listing<T> threads(long task, Budget budget, LongFunction<T> view) {
     return list(
         fields.signal.read(memory, task) + fields.threadHead.offset(),
-        "the thread list of process " + pid(task),
+        "the thread list of process " + id(task),
         fields.threadNode.offset(),
         budget,
         view);
@@ -109,18 +111,18 @@ public final class TaskReader {
   }
 
   /** A task's own number. */
-  public int pid(long task) {
+  public int id(long task) {
     return (int) fields.pid.read(memory, task);
   }
 
   /** The number of a task's thread group, its process. */
-  public int tgid(long task) {
+  public int processId(long task) {
     return (int) fields.tgid.read(memory, task);
   }
 
   /** The number of the process that is a task's parent. */
-  public int ppid(long task) {
-    return tgid(fields.realParent.read(memory, task));
+  public int parentId(long task) {
+    return processId(fields.realParent.read(memory, task));
   }
 
   /** The user that a task acts for. */
@@ -139,20 +141,29 @@ public final class TaskReader {
     return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 
-  /** A task's state as the letter of ps(1). */
-  public char state(long task) {
-    int state = (int) fields.state.read(memory, task);
-    int exit = (int) fields.exitState.read(memory, task);
-    if (exit == 0 && (state & STOPPED_OR_IDLE) != 0 && (state & UNINTERRUPTIBLE) != 0) {
-      return 'I';
-    }
-    int reported = (state | exit) & REPORTED;
-    return STATES.charAt(Integer.SIZE - Integer.numberOfLeadingZeros(reported));
+  /** What a task is doing. */
+  public TaskState state(long task) {
+    return TaskState.of(
+        (int) fields.state.read(memory, task), (int) fields.exitState.read(memory, task));
   }
 
-  /** When a task was started, in nanoseconds since the machine was. */
-  public long startTime(long task) {
-    return fields.startTime.read(memory, task);
+  /** When a task was created, as the time since the machine was started. */
+  public Duration created(long task) {
+    return Duration.ofNanos(fields.startTime.read(memory, task));
+  }
+
+  /** Whether a task is a thread of the kernel. */
+  public boolean isKernelThread(long task) {
+    return (fields.flags.read(memory, task) & PF_KTHREAD) != 0;
+  }
+
+  /** The registers of a task in its program; nothing for what has no program or is damaged. */
+  public Optional<Registers> userRegisters(long task) {
+    try {
+      return mm(task) == 0 ? Optional.empty() : userRegisters.get().of(task);
+    } catch (MemoryFault e) {
+      return Optional.empty();
+    }
   }
 
   /** The address of a task's mm_struct, 0 if it has none. */

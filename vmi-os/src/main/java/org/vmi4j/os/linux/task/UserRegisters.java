@@ -13,7 +13,6 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Registers;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.memory.Memory;
-import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
@@ -23,7 +22,7 @@ import org.vmi4j.profiles.Field;
  * top of its kernel stack (asm/ptrace.h, and task_pt_regs in asm/processor.h, of each
  * architecture). Of one that runs its program at this moment the processor has them.
  */
-public final class UserRegisters {
+final class UserRegisters {
   /** THREAD_SIZE with pages of 4 KiB, without the sanitizer that doubles it. */
   private static final int STACK = 1 << 14;
 
@@ -95,19 +94,17 @@ public final class UserRegisters {
   private final Memory memory;
   private final long size;
   private final Field stack;
-  private final Field mm;
   private final Optional<Field> onProcessor;
   private final Optional<Field> processor;
   private final Map<String, Field> bases;
 
-  public UserRegisters(Vm vm, Kernel kernel) {
+  UserRegisters(Vm vm, Kernel kernel) {
     this.vm = vm;
     this.architecture = kernel.architecture();
     this.shape = architecture == Architecture.AARCH64 ? AARCH64 : X86_64;
     this.memory = kernel.addressSpace();
     Binder binder = kernel.profile().binder();
     this.stack = binder.field("task_struct", "stack");
-    this.mm = binder.field("task_struct", "mm");
     this.onProcessor = binder.optional("task_struct", "on_cpu");
     this.processor =
         binder
@@ -123,16 +120,10 @@ public final class UserRegisters {
     binder.check();
   }
 
-  public Optional<Registers> of(long task) {
-    try {
-      if (mm.read(memory, task) == 0) {
-        return Optional.empty();
-      }
-      Optional<Registers> running = running(task);
-      return running.isPresent() ? running : saved(task);
-    } catch (MemoryFault e) {
-      return Optional.empty();
-    }
+  /** The registers of a task that has a program. */
+  Optional<Registers> of(long task) {
+    Optional<Registers> running = running(task);
+    return running.isPresent() ? running : saved(task);
   }
 
   private Optional<Registers> running(long task) {

@@ -101,7 +101,7 @@ final class DumpCommand extends MachineCommand {
   }
 
   private void process(Linux linux, LinuxProcess process) {
-    Path target = file == null ? Path.of("core." + process.pid()) : file;
+    Path target = file == null ? Path.of("core." + process.id()) : file;
     Listing<MemoryRegion> regions = process.regions();
     ProcessCore core = ProcessCore.of(linux, process, regions.items());
     core.write(target, force, session().progress());

@@ -11,6 +11,7 @@ import org.vmi4j.api.dump.CoreSegment;
 import org.vmi4j.api.dump.ElfCore;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.os.Rights;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 
@@ -34,10 +35,8 @@ final class ProcessCore {
     AddressSpace space = process.addressSpace();
     List<CoreSegment> segments = new ArrayList<>();
     for (MemoryRegion region : regions) {
-      int flags =
-          (region.flags().charAt(0) == 'r' ? 4 : 0)
-              | (region.flags().charAt(1) == 'w' ? 2 : 0)
-              | (region.flags().charAt(2) == 'x' ? 1 : 0);
+      Rights rights = region.rights();
+      int flags = (rights.read() ? 4 : 0) | (rights.write() ? 2 : 0) | (rights.execute() ? 1 : 0);
       space.forEachPage(
           region.start(),
           region.end() - 1,
@@ -50,7 +49,7 @@ final class ProcessCore {
         space,
         new ElfCore(
             Optional.of(linux.kernel().architecture()),
-            ProcessNotes.of(linux, process, regions),
+            ProcessNotes.of(process, regions),
             segments));
   }
 

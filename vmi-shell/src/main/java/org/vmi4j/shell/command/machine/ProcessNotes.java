@@ -8,9 +8,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.vmi4j.api.dump.CoreNote;
 import org.vmi4j.api.dump.ProcessorNotes;
+import org.vmi4j.os.Backing;
 import org.vmi4j.os.MemoryRegion;
-import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.LinuxThread;
 
 /**
  * The notes in the core of a process, as Linux writes them (fs/binfmt_elf.c, core(5)): the
@@ -38,12 +39,12 @@ final class ProcessNotes {
 
   private ProcessNotes() {}
 
-  static List<CoreNote> of(Linux linux, LinuxProcess process, List<MemoryRegion> regions) {
+  static List<CoreNote> of(LinuxProcess process, List<MemoryRegion> regions) {
     List<CoreNote> notes = new ArrayList<>();
-    for (LinuxProcess thread : linux.threads(process.tgid())) {
-      linux
-          .userRegisters(thread)
-          .ifPresent(registers -> notes.add(ProcessorNotes.status(registers, thread.pid())));
+    for (LinuxThread thread : process.threads()) {
+      thread
+          .userRegisters()
+          .ifPresent(registers -> notes.add(ProcessorNotes.status(registers, thread.id())));
     }
     // Linux puts the process behind its first thread, and some readers want it there.
     notes.add(Math.min(1, notes.size()), who(process));
@@ -56,13 +57,13 @@ final class ProcessNotes {
   }
 
   private static CoreNote who(LinuxProcess process) {
-    char state = process.state();
+    char state = process.state().letter();
     ByteBuffer who = ByteBuffer.allocate(WHO_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     who.put((byte) Math.max(0, STATES.indexOf(state))).put((byte) state);
     who.put((byte) (state == 'Z' ? 1 : 0)).position(16);
-    who.putInt((int) process.uid()).putInt(0).putInt(process.pid()).putInt(process.ppid());
+    who.putInt((int) process.uid()).putInt(0).putInt(process.id()).putInt(process.parentId());
     who.position(40).put(text(process.name(), NAME_LENGTH));
-    who.put(text(process.command(), COMMAND_LENGTH));
+    who.put(text(process.commandLine(), COMMAND_LENGTH));
     return new CoreNote(OWNER, WHO, who);
   }
 
@@ -75,14 +76,18 @@ final class ProcessNotes {
 
   /** How many, the size of a page, and for each start, end and offset in pages; then the names. */
   private static CoreNote files(List<MemoryRegion> regions) {
-    List<MemoryRegion> mapped = regions.stream().filter(r -> r.file().startsWith("/")).toList();
+    List<MemoryRegion> mapped =
+        regions.stream().filter(r -> r.backing() instanceof Backing.File).toList();
     List<byte[]> names =
-        mapped.stream().map(r -> (r.file() + "\0").getBytes(StandardCharsets.UTF_8)).toList();
+        mapped.stream()
+            .map(r -> (r.backing().name() + "\0").getBytes(StandardCharsets.UTF_8))
+            .toList();
     int size = (2 + 3 * mapped.size()) * Long.BYTES;
     size += names.stream().mapToInt(name -> name.length).sum();
     ByteBuffer files = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     files.putLong(mapped.size()).putLong(PAGE);
-    mapped.forEach(r -> files.putLong(r.start()).putLong(r.end()).putLong(r.offset() / PAGE));
+    mapped.forEach(
+        r -> files.putLong(r.start()).putLong(r.end()).putLong(r.backing().offset() / PAGE));
     names.forEach(files::put);
     return new CoreNote(OWNER, FILES, files);
   }

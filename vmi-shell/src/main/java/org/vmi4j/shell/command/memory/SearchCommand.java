@@ -5,9 +5,9 @@ import java.util.List;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.GuestProcess;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
-import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.command.Hex;
 import org.vmi4j.shell.command.Table;
@@ -87,7 +87,7 @@ final class SearchCommand extends GuestCommand {
     tellLimit(found.length);
   }
 
-  private void inProcess(LinuxProcess process, BytePattern bytes) {
+  private void inProcess(GuestProcess process, BytePattern bytes) {
     AddressSpace space = process.addressSpace();
     Listing<MemoryRegion> regions = process.regions();
     Table table = new Table("address", "region");
@@ -101,7 +101,7 @@ final class SearchCommand extends GuestCommand {
               session().progress(),
               address -> {
                 found.add(address);
-                table.row(new Hex(address), region.file());
+                table.row(new Hex(address), region.backing().name());
                 return found.size() < limit;
               });
       if (!going) {

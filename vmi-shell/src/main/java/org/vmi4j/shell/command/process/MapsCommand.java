@@ -27,9 +27,9 @@ public final class MapsCommand extends ProcessCommand {
       table.row(
           new Hex(region.start()),
           new Hex(region.end()),
-          region.flags(),
-          region.offset(),
-          region.file());
+          region.rights() + (region.shared() ? "s" : "p"),
+          region.backing().offset(),
+          region.backing().name());
     }
     return table;
   }

@@ -1,8 +1,10 @@
 package org.vmi4j.shell.command.process;
 
+import java.time.Duration;
 import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.LinuxTask;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.session.Guest;
@@ -22,25 +24,25 @@ final class PsCommand extends GuestCommand {
   }
 
   /** One row a task: what a thread shares with its process stands in each of its rows. */
-  static Table table(Session session, Listing<LinuxProcess> tasks, Budget budget) {
+  static Table table(Session session, Listing<? extends LinuxTask> tasks, Budget budget) {
     Table table = new Table("pid", "ppid", "tgid", "uid", "state", "started", "name", "command");
     session.each(
         tasks,
         task ->
             table.row(
-                task.pid(),
-                task.ppid(),
-                task.tgid(),
+                task.id(),
+                task.parentId(),
+                task.processId(),
                 task.uid(),
-                String.valueOf(task.state()),
-                seconds(task.startTime()),
+                String.valueOf(task.state().letter()),
+                seconds(task.created()),
                 task.name(),
-                task.command(budget)));
+                task.commandLine(budget)));
     return table;
   }
 
   /** Seconds with two decimals, as the kernel prints them. */
-  static Object seconds(long nanoseconds) {
-    return Math.round(nanoseconds / 1e7) / 100.0;
+  static Object seconds(Duration time) {
+    return Math.round(time.toNanos() / 1e7) / 100.0;
   }
 }

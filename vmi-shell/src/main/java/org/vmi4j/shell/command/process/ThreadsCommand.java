@@ -1,7 +1,7 @@
 package org.vmi4j.shell.command.process;
 
 import org.vmi4j.os.Listing;
-import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.LinuxThread;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 final class ThreadsCommand extends GuestCommand {
   @Override
   protected void run(Guest guest) {
-    Listing<LinuxProcess> threads = guest.linux().threads();
+    Listing<LinuxThread> threads = guest.linux().threads();
     print(PsCommand.table(session(), threads, guest.linux().newBudget()), threads);
   }
 }

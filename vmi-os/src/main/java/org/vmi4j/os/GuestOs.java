@@ -1,0 +1,67 @@
+package org.vmi4j.os;
+
+import java.util.Optional;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.profiles.Profile;
+
+/**
+ * An operating system in a guest, as far as all of them are alike. Every call reads the guest as it
+ * is at that moment; nothing is kept of an earlier answer.
+ *
+ * <p>An implementation holds no resource of its own, and may be used by several threads as long as
+ * the machine is open.
+ */
+public interface GuestOs {
+  /** Returns the name of the operating system: {@code "Linux"}. */
+  String name();
+
+  /** Returns the machine. */
+  Vm vm();
+
+  /** Returns the address space of the kernel. */
+  AddressSpace addressSpace();
+
+  /** Returns the types and symbols of the kernel, at the addresses at which it runs. */
+  Profile profile();
+
+  /** Returns a budget for one answer about this guest. */
+  Budget newBudget();
+
+  /** Lists all processes, in the kernel's order. */
+  Listing<? extends GuestProcess> processes();
+
+  /** Lists the modules that the kernel has loaded, in its order. */
+  Listing<? extends GuestModule> modules();
+
+  /**
+   * Finds a process by its number.
+   *
+   * @return nothing if there is none; if the list of processes is damaged, it may be in the part
+   *     that cannot be read
+   */
+  default Optional<? extends GuestProcess> findProcess(int id) {
+    return processes().stream().filter(process -> process.id() == id).findFirst();
+  }
+
+  /**
+   * Returns the process with a number.
+   *
+   * @throws VmiException if there is none; the message says so when the list is incomplete
+   */
+  default GuestProcess process(int id) {
+    Listing<? extends GuestProcess> all = processes();
+    for (GuestProcess process : all) {
+      if (process.id() == id) {
+        return process;
+      }
+    }
+    throw new VmiException(
+        "there is no process "
+            + id
+            + " in "
+            + vm().uri()
+            + all.broken().map(why -> "; the list is incomplete: " + why).orElse(""));
+  }
+}
