@@ -56,11 +56,12 @@ make_guests() {
 make_key() { ssh-keygen -q -t ed25519 -N '' -C vmi4j-lab -f "$PWD/key"; }
 
 # compile SOURCE PROGRAM [OPTION...]: compiles a C program for dom0, with Xen's libraries there.
+# Xen's headers declare what tools use only to who says so, before the first of them.
 compile() {
   local source=$1 program=$2 compiler libraries=("$packages"/packages/usr/lib/*-linux-gnu)
   shift 2
   compiler=$(guest_compiler "$arch")
-  "${compiler%%:*}" -O2 -Wall "$@" -I "$packages/packages/usr/include" -o "$program" "$source" -L "${libraries[0]}" \
+  "${compiler%%:*}" -O2 -Wall -D__XEN_TOOLS__ "$@" -I "$packages/packages/usr/include" -o "$program" "$source" -L "${libraries[0]}" \
     -Wl,--as-needed "-l:libxenctrl.so.$xen" -l:libxenforeignmemory.so.1 -l:libxenevtchn.so.1 -l:libxendevicemodel.so.1 -l:libxenstore.so.4 \
     -Wl,--unresolved-symbols=ignore-in-shared-libs
 }
