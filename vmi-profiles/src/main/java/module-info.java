@@ -6,5 +6,6 @@ module org.vmi4j.profiles {
 
   exports org.vmi4j.profiles;
   exports org.vmi4j.profiles.btf;
+  exports org.vmi4j.profiles.io;
   exports org.vmi4j.profiles.kallsyms;
 }

@@ -80,11 +80,6 @@ public final class Binder {
     return address.orElse(0);
   }
 
-  /** The address of a symbol that need not be there. */
-  public OptionalLong optionalSymbol(String name) {
-    return profile.symbols().address(name);
-  }
-
   /**
    * Checks that all was found.
    *

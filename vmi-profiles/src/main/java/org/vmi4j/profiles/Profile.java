@@ -12,14 +12,14 @@ public final class Profile {
   private final Types types;
   private final Symbols symbols;
   private final int pointerSize;
-  private final String banner;
+  private final Identity identity;
 
-  private Profile(String origin, Types types, Symbols symbols, int pointerSize, String banner) {
+  private Profile(String origin, Types types, Symbols symbols, int pointerSize, Identity identity) {
     this.origin = Objects.requireNonNull(origin);
     this.types = Objects.requireNonNull(types);
     this.symbols = Objects.requireNonNull(symbols);
     this.pointerSize = pointerSize;
-    this.banner = banner;
+    this.identity = identity;
   }
 
   /**
@@ -34,16 +34,16 @@ public final class Profile {
     return new Profile(origin, types, symbols, pointerSize, null);
   }
 
-  /** The same profile, for the kernel that prints this banner. */
-  public Profile withBanner(String text) {
-    return new Profile(origin, types, symbols, pointerSize, Objects.requireNonNull(text));
+  /** The same profile, for the kernel of this identity. */
+  public Profile withIdentity(Identity known) {
+    return new Profile(origin, types, symbols, pointerSize, Objects.requireNonNull(known));
   }
 
   /**
    * The same profile with other symbols, for instance {@linkplain Symbols#shifted shifted} ones.
    */
   public Profile withSymbols(Symbols others) {
-    return new Profile(origin, types, others, pointerSize, banner);
+    return new Profile(origin, types, others, pointerSize, identity);
   }
 
   /** Where it is from, for messages. */
@@ -66,9 +66,9 @@ public final class Profile {
     return pointerSize;
   }
 
-  /** What the kernel it belongs to prints first ({@code Linux version ...}), if it tells. */
-  public Optional<String> banner() {
-    return Optional.ofNullable(banner);
+  /** Which kernel it belongs to, if it says so. */
+  public Optional<Identity> identity() {
+    return Optional.ofNullable(identity);
   }
 
   /** Starts to look up what a program needs of it. */

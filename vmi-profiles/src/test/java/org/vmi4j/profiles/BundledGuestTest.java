@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.tukaani.xz.XZInputStream;
 import org.vmi4j.api.Progress;
 import org.vmi4j.profiles.btf.Btf;
+import org.vmi4j.profiles.io.Profiles;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 import org.vmi4j.profiles.kallsyms.KallsymsFinder;
 import org.vmi4j.profiles.kallsyms.KallsymsTables;
@@ -155,12 +156,14 @@ class BundledGuestTest {
   @Test
   void itsProfileComesBackFromIsf() throws IOException {
     Btf btf = btf();
-    Profile profile = Profile.of("guest", btf, symbols, 8).withBanner("Linux version 6.1");
+    Identity banner = new Identity.LinuxBanner("Linux version 6.1");
+    Profile profile = Profile.of("guest", btf, symbols, 8).withIdentity(banner);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Profiles.writeIsf(profile, out);
     Profile again = Profiles.read("again", new ByteArrayInputStream(out.toByteArray()));
 
-    assertThat(again.banner()).contains("Linux version 6.1");
+    assertThat(again.identity()).contains(banner);
+    assertThat(IsfSchema.violations(out.toByteArray())).isEmpty();
     assertThat(again.symbols().address("init_task")).isEqualTo(symbols.address("init_task"));
     int compared = 0;
     for (String name : btf.names().toList()) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vmi4j.profiles.io.Profiles;
 
 class IsfTest {
   private static final String BASE_TYPES =
@@ -55,7 +56,7 @@ class IsfTest {
   void readsTypesSymbolsAndBanner() {
     Profile profile = parse(FULL);
     assertThat(profile.origin()).isEqualTo("x.json (Volatility ISF 6.2.0)");
-    assertThat(profile.banner()).contains("Linux version 6.1.0");
+    assertThat(profile.identity()).contains(new Identity.LinuxBanner("Linux version 6.1.0"));
     assertThat(profile.pointerSize()).isEqualTo(8);
     assertThat(profile.symbols().address("init_task")).hasValue(0xffffffff8281aa00L);
     assertThat(profile.types().names())

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vmi4j.profiles.io.Profiles;
 import org.vmi4j.testkit.ArrayMemory;
 
 class ProfileTest {
@@ -40,7 +41,6 @@ class ProfileTest {
     assertThat(initTask).isEqualTo(0xffffffff82a1aa40L);
     assertThat(binder.optional("task_struct", "tgid")).isEmpty();
     assertThat(binder.optional("no_such", "tgid")).isEmpty();
-    assertThat(binder.optionalSymbol("no_such")).isEmpty();
   }
 
   @Test
@@ -65,9 +65,10 @@ class ProfileTest {
   @Test
   void changesOnlyWhatItIsAskedTo() {
     Profile profile = profile();
-    assertThat(profile.banner()).isEmpty();
-    Profile other = profile.withBanner("Linux version 6.1").withSymbols(Symbols.NONE);
-    assertThat(other.banner()).contains("Linux version 6.1");
+    assertThat(profile.identity()).isEmpty();
+    Identity banner = new Identity.LinuxBanner("Linux version 6.1");
+    Profile other = profile.withIdentity(banner).withSymbols(Symbols.NONE);
+    assertThat(other.identity()).contains(banner);
     assertThat(other.symbols().count()).isZero();
     assertThat(other.types()).isSameAs(profile.types());
     assertThat(other.origin()).isEqualTo(profile.origin());

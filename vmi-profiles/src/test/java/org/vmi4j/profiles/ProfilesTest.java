@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
+import org.vmi4j.profiles.io.Profiles;
 
 /** Files of every kind, most of them no profiles. */
 class ProfilesTest {

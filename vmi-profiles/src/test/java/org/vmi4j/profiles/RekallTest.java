@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.vmi4j.profiles.io.Profiles;
 
 /** Real profiles of Windows, and what else Rekall's format may hold. */
 class RekallTest {
@@ -41,7 +42,6 @@ class RekallTest {
     assertThat(profile.symbols().count()).isEqualTo(symbols);
     assertThat(profile.symbols().address(symbol)).hasValue(address);
     assertThat(profile.origin()).isEqualTo(file + " (Rekall JSON)");
-    assertThat(profile.banner()).isEmpty();
     // Every type of it can be decoded.
     profile.types().names().forEach(name -> lay(profile.types().named(name).orElseThrow()));
   }
@@ -137,5 +137,34 @@ class RekallTest {
         .isInstanceOf(ProfileException.class)
         .hasMessageStartingWith("x.json: at byte ")
         .hasMessageContaining(message);
+  }
+
+  /** Rekall's metadata has the file of symbols by which its repository names a profile. */
+  @Test
+  void windowsProfilesKnowWhichKernelTheyAreOf() throws IOException {
+    assertThat(load(XP).identity())
+        .contains(new Identity.Pdb("ntkrnlpa.pdb", "BD8F451F3E754ED8A34B50560CEB08E3", 3));
+    assertThat(load(XP_PLAIN).identity())
+        .contains(new Identity.Pdb("ntoskrnl.pdb", "32962337F0F646388B39535CD8DD70E8", 3));
+    // This one says "-5", which is no GUID.
+    assertThat(load(SEVEN).identity()).isEmpty();
+  }
+
+  /** Rekall writes 48 bits of an address, others all 64 with or without a sign. */
+  @Test
+  void kernelAddressesAreReadHoweverTheyAreWritten() {
+    Profile profile =
+        parse(
+            """
+            {"$STRUCTS": {"task_struct": [64, {}]},
+             "$CONSTANTS": {"whole": 18446744071595196480, "signed": -2114355136, "short": 281472862355520,
+               "low": 16777216, "user": 140737488355327, "most": -9223372036854775808}}
+            """);
+    assertThat(profile.symbols().address("whole")).hasValue(0xffffffff81f98040L);
+    assertThat(profile.symbols().address("signed")).hasValue(0xffffffff81f98040L);
+    assertThat(profile.symbols().address("short")).hasValue(0xffffffff81f98040L);
+    assertThat(profile.symbols().address("low")).hasValue(0x1000000);
+    assertThat(profile.symbols().address("user")).hasValue(0x7fffffffffffL);
+    assertThat(profile.symbols().address("most")).hasValue(Long.MIN_VALUE);
   }
 }

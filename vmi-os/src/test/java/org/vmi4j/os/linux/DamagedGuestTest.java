@@ -26,9 +26,10 @@ import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.Profile;
-import org.vmi4j.profiles.Profiles;
 import org.vmi4j.profiles.Symbols;
+import org.vmi4j.profiles.io.Profiles;
 
 /** What becomes of a guest that is damaged, or that says less of itself than a modern one does. */
 class DamagedGuestTest {
@@ -190,11 +191,17 @@ class DamagedGuestTest {
 
   @Test
   void aProfileOfAnotherKernelIsRefusedWithBothShown() throws IOException {
-    Profile other = profile().withBanner("Linux version 4.19.0 (someone@else)");
+    Profile other =
+        profile().withIdentity(new Identity.LinuxBanner("Linux version 4.19.0 (someone@else)"));
+    Profile windows =
+        other.withIdentity(new Identity.Pdb("ntkrnlmp.pdb", "5278AFF86C341677D7D7835C85B7B844", 1));
     try (Vm vm = open()) {
       assertThatThrownBy(() -> Linux.detect(vm, DetectOptions.DEFAULTS.withProfile(other)))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("Linux version 4.19.0 (someone@else)")
+          .hasMessageContaining(GUEST.truth("version.txt").get(0));
+      assertThatThrownBy(() -> Linux.detect(vm, DetectOptions.DEFAULTS.withProfile(windows)))
+          .hasMessageContaining("ntkrnlmp.pdb 5278AFF86C341677D7D7835C85B7B844 age 1")
           .hasMessageContaining(GUEST.truth("version.txt").get(0));
     }
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.vmi4j.profiles.ArrayType;
 import org.vmi4j.profiles.EnumType;
 import org.vmi4j.profiles.FunctionType;
+import org.vmi4j.profiles.IntegerType;
 import org.vmi4j.profiles.Member;
 import org.vmi4j.profiles.PointerType;
 import org.vmi4j.profiles.StructType;
@@ -29,8 +30,17 @@ final class IsfTypeWriter {
     out.writeNumberField("bit_position", member.bitOffset());
     out.writeNumberField("bit_length", member.bitSize());
     out.writeFieldName("type");
-    write(member.type(), 0);
+    storage(member.type());
     out.writeEndObject();
+  }
+
+  /** A bit field is stored in a number or an enumeration; the schema allows nothing else. */
+  private void storage(Type type) throws IOException {
+    if (type instanceof EnumType || type instanceof IntegerType) {
+      write(type, 0);
+    } else {
+      base("void");
+    }
   }
 
   private void write(Type type, int depth) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.Set;
 import org.vmi4j.profiles.EnumType;
 import org.vmi4j.profiles.FloatType;
+import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.IntegerType;
 import org.vmi4j.profiles.Member;
 import org.vmi4j.profiles.Profile;
@@ -19,6 +20,11 @@ import org.vmi4j.profiles.Type;
 /** Writes a profile as Volatility's intermediate symbol file, format 6.2.0. */
 final class IsfWriter {
   private static final String FORMAT = "6.2.0";
+
+  /** IMAGE_FILE_MACHINE_AMD64 and IMAGE_FILE_MACHINE_I386 of the PE format. */
+  private static final int AMD64 = 0x8664;
+
+  private static final int I386 = 0x14c;
 
   private final Profile profile;
   private final JsonGenerator out;
@@ -57,10 +63,23 @@ final class IsfWriter {
     out.writeStringField("version", "0.1.0");
     out.writeEndObject();
     out.writeStringField("format", FORMAT);
-    if (profile.types().struct("task_struct").isPresent()) {
+    if (profile.identity().orElse(null) instanceof Identity.Pdb pdb) {
+      windows(pdb);
+    } else if (profile.types().struct("task_struct").isPresent()) {
       out.writeObjectFieldStart("linux");
       out.writeEndObject();
     }
+    out.writeEndObject();
+  }
+
+  private void windows(Identity.Pdb pdb) throws IOException {
+    out.writeObjectFieldStart("windows");
+    out.writeObjectFieldStart("pdb");
+    out.writeStringField("GUID", pdb.guid());
+    out.writeNumberField("age", pdb.age());
+    out.writeStringField("database", pdb.file());
+    out.writeNumberField("machine_type", profile.pointerSize() == Long.BYTES ? AMD64 : I386);
+    out.writeEndObject();
     out.writeEndObject();
   }
 
@@ -155,12 +174,12 @@ final class IsfWriter {
 
   private void symbol(Symbol symbol) throws IOException {
     out.writeObjectFieldStart(symbol.name());
-    String banner = symbol.name().equals("linux_banner") ? profile.banner().orElse("") : "";
     out.writeFieldName("type");
-    if (banner.isEmpty()) {
+    if (!symbol.name().equals("linux_banner")
+        || !(profile.identity().orElse(null) instanceof Identity.LinuxBanner banner)) {
       typeWriter.base("void");
     } else {
-      byte[] bytes = (banner + "\n\0").getBytes(StandardCharsets.UTF_8);
+      byte[] bytes = (banner.text() + "\n\0").getBytes(StandardCharsets.UTF_8);
       typeWriter.characters(bytes.length);
       out.writeStringField("constant_data", Base64.getEncoder().encodeToString(bytes));
     }

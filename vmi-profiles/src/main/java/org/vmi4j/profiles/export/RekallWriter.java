@@ -4,14 +4,17 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Set;
 import org.vmi4j.profiles.Declaration;
 import org.vmi4j.profiles.EnumType;
 import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.LayoutRow;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Symbol;
+import org.vmi4j.profiles.rekall.RekallReader;
 
 /**
  * Writes a profile as Rekall JSON, which knows no anonymous members: what is in them is written as
@@ -54,10 +57,20 @@ final class RekallWriter {
     if (profile.pointerSize() == Integer.BYTES) {
       out.writeStringField("arch", "I386");
     }
-    if (profile.banner().isPresent()) {
-      out.writeStringField("Banner", profile.banner().get());
+    if (profile.identity().isPresent()) {
+      identity(profile.identity().get());
     }
     out.writeEndObject();
+  }
+
+  private void identity(Identity identity) throws IOException {
+    if (identity instanceof Identity.LinuxBanner banner) {
+      out.writeStringField(RekallReader.BANNER, banner.text());
+    } else if (identity instanceof Identity.Pdb pdb) {
+      out.writeStringField(RekallReader.PDB_FILE, pdb.file());
+      String age = Integer.toHexString(pdb.age()).toUpperCase(Locale.ROOT);
+      out.writeStringField(RekallReader.GUID_AGE, pdb.guid() + age);
+    }
   }
 
   private void symbols(String section, boolean functions) throws IOException {
@@ -68,8 +81,9 @@ final class RekallWriter {
       Symbol symbol = symbols.next();
       boolean first = names.add(symbol.name());
       if (first && functions == isFunction(symbol)) {
-        out.writeFieldName(symbol.name());
-        Numbers.write(out, symbol.address(), false);
+        // A number with a sign: json-c's json_object_get_int64, by which LibVMI reads these, takes
+        // whatever is larger for the largest there is; and Rekall keeps 48 bits of either.
+        out.writeNumberField(symbol.name(), symbol.address());
       }
     }
     out.writeEndObject();

@@ -3,6 +3,7 @@ package org.vmi4j.profiles.export;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class TypeCatalog {
   private final IdentityHashMap<Type, String> names = new IdentityHashMap<>();
   private final String unnamed;
   private final Set<String> taken = new HashSet<>();
+  private final Map<String, Integer> copies = new HashMap<>();
   private final List<StructType> structs = new ArrayList<>();
   private final List<EnumType> enums = new ArrayList<>();
   private final Map<String, Type> bases = new TreeMap<>();
@@ -80,8 +82,8 @@ final class TypeCatalog {
     }
     String stem = type.name().isEmpty() ? unnamed + Integer.toHexString(names.size()) : type.name();
     String name = stem;
-    for (int copy = 2; !taken.add(space + name); copy++) {
-      name = stem + "_" + copy;
+    while (!taken.add(space + name)) {
+      name = stem + "_" + copies.merge(space + stem, 2, (known, first) -> known + 1);
     }
     names.put(type, name);
     return true;

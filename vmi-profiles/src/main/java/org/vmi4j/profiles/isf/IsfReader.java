@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.vmi4j.profiles.FloatType;
+import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.IntegerType;
 import org.vmi4j.profiles.OpaqueType;
 import org.vmi4j.profiles.Profile;
@@ -28,7 +30,7 @@ public final class IsfReader {
   private Map<String, Slice> userTypes = Map.of();
   private Map<String, Slice> enums = Map.of();
   private String format = "";
-  private String banner;
+  private Identity identity;
   private boolean any;
 
   /** Begins with nothing. */
@@ -61,12 +63,45 @@ public final class IsfReader {
     in.inObject("metadata");
     String name;
     while ((name = in.nextMember()) != null) {
-      if (name.equals("format")) {
-        format = in.string("the format");
-        checkFormat();
+      switch (name) {
+        case "format" -> {
+          format = in.string("the format");
+          checkFormat();
+        }
+        case "windows" -> windows(in);
+        default -> in.skip();
+      }
+    }
+  }
+
+  private void windows(JsonCursor in) throws IOException {
+    in.inObject("metadata.windows");
+    String name;
+    while ((name = in.nextMember()) != null) {
+      if (name.equals("pdb")) {
+        pdb(in);
       } else {
         in.skip();
       }
+    }
+  }
+
+  private void pdb(JsonCursor in) throws IOException {
+    in.inObject("metadata.windows.pdb");
+    String file = "";
+    String guid = "";
+    int age = 0;
+    String name;
+    while ((name = in.nextMember()) != null) {
+      switch (name) {
+        case "database" -> file = in.string("the database of the PDB");
+        case "GUID" -> guid = in.string("the GUID of the PDB");
+        case "age" -> age = (int) in.number("the age of the PDB", 0, Integer.MAX_VALUE);
+        default -> in.skip();
+      }
+    }
+    if (guid.matches("[0-9a-fA-F]{32}")) {
+      identity = new Identity.Pdb(file, guid.toUpperCase(Locale.ROOT), age);
     }
   }
 
@@ -137,7 +172,7 @@ public final class IsfReader {
         if (key.equals("address")) {
           address = in.number("an address");
         } else if (key.equals("constant_data") && name.equals("linux_banner")) {
-          banner = banner(in);
+          banner(in);
         } else {
           in.skip();
         }
@@ -146,14 +181,15 @@ public final class IsfReader {
     }
   }
 
-  private static String banner(JsonCursor in) throws IOException {
+  private void banner(JsonCursor in) throws IOException {
     try {
       byte[] bytes = Base64.getDecoder().decode(in.string("the banner"));
       int end = 0;
       while (end < bytes.length && bytes[end] != 0) {
         end++;
       }
-      return new String(bytes, 0, end, StandardCharsets.UTF_8).strip();
+      String text = new String(bytes, 0, end, StandardCharsets.UTF_8).strip();
+      identity = text.isEmpty() ? identity : new Identity.LinuxBanner(text);
     } catch (IllegalArgumentException e) {
       throw new ProfileException(in.expected("base64").getMessage(), e);
     }
@@ -164,6 +200,6 @@ public final class IsfReader {
     IsfTypes types = new IsfTypes(text, baseTypes, userTypes, enums);
     String named = origin + " (Volatility ISF" + (format.isEmpty() ? "" : " " + format) + ")";
     Profile profile = Profile.of(named, types, symbols.build(), types.pointerSize());
-    return banner == null || banner.isEmpty() ? profile : profile.withBanner(banner);
+    return identity == null ? profile : profile.withIdentity(identity);
   }
 }

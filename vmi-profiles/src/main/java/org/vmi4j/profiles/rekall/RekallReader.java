@@ -3,7 +3,12 @@ package org.vmi4j.profiles.rekall;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.SymbolsBuilder;
@@ -14,9 +19,18 @@ import org.vmi4j.profiles.json.Slice;
 /** Collects the sections of a Rekall profile. */
 public final class RekallReader {
   /** The key under which this project's own writer keeps the kernel's banner. */
-  static final String BANNER = "Banner";
+  public static final String BANNER = "Banner";
+
+  /** The keys under which Rekall keeps which file of symbols a profile was made from. */
+  public static final String PDB_FILE = "PDBFile";
+
+  public static final String GUID_AGE = "GUID_AGE";
+
+  /** A GUID and an age in hexadecimal; what Rekall could not tell is something else. */
+  private static final Pattern KEY = Pattern.compile("([0-9a-fA-F]{32})([0-9a-fA-F]{1,7})");
 
   private static final int USUAL_SYMBOLS = 20_000;
+  private static final int ADDRESS_BITS = 48;
 
   private final String origin;
   private final SymbolsBuilder symbols = new SymbolsBuilder(USUAL_SYMBOLS);
@@ -67,11 +81,20 @@ public final class RekallReader {
     String name;
     while ((name = in.nextMember()) != null) {
       if (in.isNumber()) {
-        symbols.add(name, in.number("an address"), kind);
+        symbols.add(name, canonical(in.number("an address")), kind);
       } else {
         in.skip();
       }
     }
+  }
+
+  /**
+   * Rekall keeps 48 bits of an address (its Pointer.integer_to_address), so that one of the
+   * kernel's half has to get its sign back. No program and no distance from an image is that large.
+   */
+  private static long canonical(long address) {
+    boolean upper = address >>> ADDRESS_BITS - 1 == 1;
+    return upper ? address | -1L << ADDRESS_BITS : address;
   }
 
   /** The profile, when all sections have been taken. */
@@ -84,8 +107,21 @@ public final class RekallReader {
     RekallTypes types = new RekallTypes(text, structs, enums, pointerSize, longSize);
     String named = origin + " (Rekall JSON)";
     Profile profile = Profile.of(named, types, symbols.build(), pointerSize);
+    return identity().map(profile::withIdentity).orElse(profile);
+  }
+
+  private Optional<Identity> identity() {
     String banner = metadata.getOrDefault(BANNER, "");
-    return banner.isEmpty() ? profile : profile.withBanner(banner);
+    if (!banner.isEmpty()) {
+      return Optional.of(new Identity.LinuxBanner(banner));
+    }
+    String file = metadata.getOrDefault(PDB_FILE, "");
+    Matcher key = KEY.matcher(metadata.getOrDefault(GUID_AGE, ""));
+    if (file.isEmpty() || !key.matches()) {
+      return Optional.empty();
+    }
+    String guid = key.group(1).toUpperCase(Locale.ROOT);
+    return Optional.of(new Identity.Pdb(file, guid, Integer.parseInt(key.group(2), 16)));
   }
 
   /** The architecture tells, or the size of a pair of pointers that every kernel has. */

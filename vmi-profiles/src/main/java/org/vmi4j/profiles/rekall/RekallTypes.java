@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.vmi4j.profiles.EnumType;
 import org.vmi4j.profiles.Member;
@@ -23,6 +24,10 @@ final class RekallTypes extends JsonTypes {
 
   private final BaseTypes baseTypes;
   private final int pointerSize;
+  private final Map<Storage, EnumType> stored = new ConcurrentHashMap<>();
+
+  /** An enumeration and how some member stores it. */
+  private record Storage(String name, long size, boolean signed) {}
 
   RekallTypes(
       JsonText text,
@@ -110,7 +115,11 @@ final class RekallTypes extends JsonTypes {
       return new EnumType(name, storage.size(), storage.signed(), List::of);
     }
     boolean same = plain.size() == storage.size() && plain.signed() == storage.signed();
-    return same ? plain : new EnumType(name, storage.size(), storage.signed(), plain::constants);
+    return same
+        ? plain
+        : stored.computeIfAbsent(
+            new Storage(name, storage.size(), storage.signed()),
+            key -> new EnumType(name, key.size(), key.signed(), plain::constants));
   }
 
   /** Values with their names from $ENUMS, or names with their values from $REVENUMS. */

@@ -8,12 +8,12 @@ import org.vmi4j.profiles.Declaration;
 import org.vmi4j.profiles.EnumType;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.ProfileException;
-import org.vmi4j.profiles.Profiles;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.Type;
 import org.vmi4j.profiles.Types;
+import org.vmi4j.profiles.io.Profiles;
 
 /** Asks all that can be asked of what was read from rubbish; only a ProfileException may come. */
 final class Explorer {

@@ -4,7 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.ProfileException;
-import org.vmi4j.profiles.Profiles;
+import org.vmi4j.profiles.io.Profiles;
 
 class JsonFuzzTest {
   @FuzzTest(maxDuration = "60s")

@@ -14,7 +14,7 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.profiles.Profile;
-import org.vmi4j.profiles.Profiles;
+import org.vmi4j.profiles.io.Profiles;
 
 /** What the commands of one run share: where they print, and the guests that are open. */
 public final class Session implements AutoCloseable {

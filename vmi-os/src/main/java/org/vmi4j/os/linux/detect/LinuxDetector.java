@@ -18,6 +18,7 @@ import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.linux.arch.LinuxSoftwareEntries;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Symbols;
 
@@ -134,7 +135,9 @@ public final class LinuxDetector {
       return profile.withSymbols(profile.symbols().shifted(shift));
     }
     Profile found = new OwnProfile(info, space, progress).read(symbols, evidence);
-    return banner(space, found).map(found::withBanner).orElse(found);
+    return banner(space, found)
+        .map(text -> found.withIdentity(new Identity.LinuxBanner(text)))
+        .orElse(found);
   }
 
   private static Optional<String> banner(AddressSpace space, Profile profile) {
@@ -152,13 +155,14 @@ public final class LinuxDetector {
 
   /** A profile of another kernel gives wrong answers to everything: refused, with both shown. */
   private void refuseOther(String banner) {
-    Optional<String> wanted = given.flatMap(Profile::banner);
-    if (wanted.isPresent() && !wanted.get().equals(banner)) {
+    Identity guest = new Identity.LinuxBanner(banner);
+    Optional<Identity> wanted = given.flatMap(Profile::identity);
+    if (wanted.isPresent() && !wanted.get().equals(guest)) {
       throw new VmiException(
           "the profile is for another kernel:\n  profile: "
               + wanted.get()
               + "\n  guest:   "
-              + banner,
+              + guest,
           Remedy.PROFILE);
     }
   }

@@ -15,7 +15,7 @@ import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.ScratchMemory;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LogLine;
-import org.vmi4j.profiles.Profiles;
+import org.vmi4j.profiles.io.Profiles;
 
 /**
  * The log of kernels before 5.10, of which no image is at hand: laid out as struct printk_log is.

@@ -7,8 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.os.linux.kernel.KernelProfile;
 import org.vmi4j.profiles.Profile;
-import org.vmi4j.profiles.Profiles;
+import org.vmi4j.profiles.io.Profiles;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -37,6 +38,12 @@ final class ProfileCommand extends GuestCommand {
   private ProfileFormat format;
 
   @Option(
+      names = "--running",
+      description =
+          "Addresses where the kernel runs, for this boot alone, instead of those of every boot.")
+  private boolean running;
+
+  @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
       description = "Where to, compressed when it ends in .gz (default: standard output).")
@@ -45,9 +52,7 @@ final class ProfileCommand extends GuestCommand {
   @Override
   protected void run(Guest guest) throws IOException {
     Kernel kernel = guest.linux().kernel();
-    // A profile is for every boot of a kernel, and KASLR moves each elsewhere.
-    Profile running = kernel.profile();
-    Profile profile = running.withSymbols(running.symbols().shifted(-kernel.virtualOffset()));
+    Profile profile = running ? KernelProfile.asRunning(kernel) : KernelProfile.asLinked(kernel);
     if (file == null) {
       write(profile, session().raw());
       return;

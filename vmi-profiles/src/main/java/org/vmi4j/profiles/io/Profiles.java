@@ -1,4 +1,4 @@
-package org.vmi4j.profiles;
+package org.vmi4j.profiles.io;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +7,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.ProfileException;
+import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.export.ProfileWriter;
 import org.vmi4j.profiles.file.ProfileFile;
 

@@ -1,0 +1,46 @@
+package org.vmi4j.os.linux.kernel;
+
+import java.util.OptionalLong;
+import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.Symbols;
+import org.vmi4j.profiles.SymbolsBuilder;
+
+/**
+ * The profile of a kernel for other programs. On x86-64 it has {@code phys_startup_64} (vmlinux's
+ * linker script, arch/x86/kernel/vmlinux.lds.S), which kallsyms leaves out: with {@code startup_64}
+ * it shows how far virtual and physical addresses of the image are apart, and LibVMI finds the page
+ * tables by it.
+ */
+public final class KernelProfile {
+  private static final String VIRTUAL_START = "startup_64";
+  private static final String PHYSICAL_START = "phys_startup_64";
+
+  private KernelProfile() {}
+
+  /** The profile of every boot of the kernel: addresses as it was linked, without KASLR. */
+  public static Profile asLinked(Kernel kernel) {
+    Symbols running = kernel.profile().symbols();
+    return profile(kernel, running.shifted(-kernel.virtualOffset()), -kernel.physicalOffset());
+  }
+
+  /** The profile of this boot: addresses where KASLR put the kernel, virtual and physical. */
+  public static Profile asRunning(Kernel kernel) {
+    return profile(kernel, kernel.profile().symbols(), 0);
+  }
+
+  private static Profile profile(Kernel kernel, Symbols symbols, long physicalShift) {
+    OptionalLong start = kernel.profile().symbols().address(VIRTUAL_START);
+    long lookup = start.isPresent() ? kernel.addressSpace().lookup(start.getAsLong()) : -1;
+    if (!Lookup.isMapped(lookup)) {
+      return kernel.profile().withSymbols(symbols);
+    }
+    SymbolsBuilder all = new SymbolsBuilder(symbols.count() + 1);
+    symbols
+        .all()
+        .filter(symbol -> !symbol.name().equals(PHYSICAL_START))
+        .forEach(symbol -> all.add(symbol.name(), symbol.address(), symbol.kind()));
+    all.add(PHYSICAL_START, Lookup.physical(lookup) + physicalShift, 'A');
+    return kernel.profile().withSymbols(all.build());
+  }
+}
