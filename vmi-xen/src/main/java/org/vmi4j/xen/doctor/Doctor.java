@@ -16,6 +16,11 @@ public final class Doctor {
 
   private static final String HYPERCALL = "dev/xen/hypercall";
   private static final String CAPABILITIES = "proc/xen/capabilities";
+  private static final List<String> XENSTORE =
+      List.of(
+          "run/xenstored/socket", "var/run/xenstored/socket", "dev/xen/xenbus", "proc/xen/xenbus");
+  private static final String NOT_USABLE =
+      " is not readable and writable for " + System.getProperty("user.name");
 
   private final XenHost host;
   private final List<Check> checks = new ArrayList<>();
@@ -53,7 +58,7 @@ public final class Doctor {
           Check.failed(
               "hypervisor",
               type.map(other -> "no Xen: this machine runs under " + other).orElse("no Xen"),
-              "for running domains, run vmi in the control domain (dom0) of a Xen host, such as"
+              "for running domains, run in the control domain (dom0) of a Xen host, such as"
                   + " lab/xen brings up; memory images (file:) need none of it"));
       return false;
     }
@@ -83,7 +88,7 @@ public final class Doctor {
           Check.warning(
               "control domain",
               "no, this is a guest",
-              "run vmi in dom0; in a guest, an XSM policy has to give it the rights, and its kernel"
+              "run in dom0; in a guest, an XSM policy has to give it the rights, and its kernel"
                   + " must not restrict privcmd to the guest that it serves"));
     }
   }
@@ -94,13 +99,8 @@ public final class Doctor {
     String name = "/" + path;
     if (!Files.exists(device)) {
       checks.add(new Check(name, without, "missing", "load its module: modprobe " + module));
-    } else if (!Files.isReadable(device) || !Files.isWritable(device)) {
-      checks.add(
-          new Check(
-              name,
-              without,
-              "not readable and writable for " + System.getProperty("user.name"),
-              "run vmi as root"));
+    } else if (!isUsable(path)) {
+      checks.add(new Check(name, without, name + NOT_USABLE, "run as root"));
     } else {
       checks.add(Check.ok(name, "readable and writable"));
     }
@@ -118,22 +118,23 @@ public final class Doctor {
 
   /** xenstore is reached through a socket of its daemon, or through the kernel. */
   private void xenbus() {
-    for (String path :
-        List.of(
-            "run/xenstored/socket",
-            "var/run/xenstored/socket",
-            "dev/xen/xenbus",
-            "proc/xen/xenbus")) {
-      Path file = host.root().resolve(path);
-      if (Files.isReadable(file) && Files.isWritable(file)) {
-        checks.add(Check.ok("xenstore", "/" + path));
-        return;
-      }
+    List<String> there = XENSTORE.stream().filter(host::exists).toList();
+    Optional<String> usable = there.stream().filter(this::isUsable).findFirst();
+    if (usable.isPresent()) {
+      checks.add(Check.ok("xenstore", "/" + usable.get()));
+    } else if (there.isEmpty()) {
+      checks.add(
+          Check.failed(
+              "xenstore",
+              "there is neither xenstored's socket nor /dev/xen/xenbus",
+              "start xenstored: systemctl start xen-init-dom0"));
+    } else {
+      checks.add(Check.failed("xenstore", "/" + there.get(0) + NOT_USABLE, "run as root"));
     }
-    checks.add(
-        Check.failed(
-            "xenstore",
-            "neither xenstored's socket nor /dev/xen/xenbus can be opened",
-            "start xenstored (systemctl start xen-init-dom0) and run vmi as root"));
+  }
+
+  private boolean isUsable(String path) {
+    Path file = host.root().resolve(path);
+    return Files.isReadable(file) && Files.isWritable(file);
   }
 }

@@ -92,7 +92,7 @@ final class GuestChecks {
     LibXenForeignMemory.bind(libraries);
     long address = LibXenForeignMemory.xenforeignmemory_open(0, 0);
     if (address == 0) {
-      return Check.failed(name, "cannot be mapped", Errno.explain(Native.getLastError()));
+      return Check.failed(name, "cannot be mapped", Errno.explainOpen(Native.getLastError()));
     }
     Handle handle = new Handle("Xen's memory device", address);
     try {

@@ -73,17 +73,17 @@ final class LibraryChecks {
       return;
     }
     long handle = LibXenCall.xencall_open(0, 0);
-    int version =
-        handle == 0
-            ? -1
-            : LibXenCall.xencall2(handle, LibXenCall.XEN_VERSION, LibXenCall.VERSION, 0);
-    int errno = Native.getLastError();
-    if (handle != 0) {
-      LibXenCall.xencall_close(handle);
+    if (handle == 0) {
+      String why = Errno.explainOpen(Native.getLastError());
+      checks.add(Check.failed("hypercalls", "cannot be made", why));
+      return;
     }
+    int version = LibXenCall.xencall2(handle, LibXenCall.XEN_VERSION, LibXenCall.VERSION, 0);
+    int errno = Native.getLastError();
+    LibXenCall.xencall_close(handle);
     checks.add(
         version < 0
-            ? Check.failed("hypercalls", "refused: " + Errno.explain(errno), "run vmi in dom0")
+            ? Check.failed("hypercalls", "refused", Errno.explain(errno))
             : Check.ok(
                 "hypercalls",
                 "answered by Xen " + new XenRelease(version >>> 16, version & 0xffff)));
@@ -105,7 +105,7 @@ final class LibraryChecks {
     }
     long handle = open.getAsLong();
     if (handle == 0) {
-      String why = Errno.explain(Native.getLastError());
+      String why = Errno.explainOpen(Native.getLastError());
       checks.add(Check.warning(name, "cannot be opened; " + consequence, why));
     } else {
       close.accept(handle);

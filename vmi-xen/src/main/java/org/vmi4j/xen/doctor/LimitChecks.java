@@ -8,6 +8,7 @@ import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.xen.domain.DomainInfo;
 import org.vmi4j.xen.host.XenHost;
+import org.vmi4j.xen.memory.WindowBudget;
 
 /**
  * Looks at the limits that mappings of a guest meet. Every window is a mapping of its own, since
@@ -82,7 +83,7 @@ final class LimitChecks {
                       found + and(largest.get()),
                       "mappings beyond that fail with ENOMEM; lift the limit (ulimit -v unlimited)"
                           + " or open with fewer windows: xen:NAME?windows="
-                          + Math.max(1, room / 2 / Window.SIZE))
+                          + Math.max(WindowBudget.LEAST, room / 2 / Window.SIZE))
                   : Check.ok(name, found);
             });
   }

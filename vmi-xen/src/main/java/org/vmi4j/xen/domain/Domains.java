@@ -17,6 +17,8 @@ public final class Domains {
   private static final int SHOWN = 50;
 
   private final List<Named> all = new ArrayList<>();
+
+  /** Why names are not known; empty if they are. */
   private String noNames = "";
 
   /** A domain and its name, where that may be read. */
@@ -33,7 +35,7 @@ public final class Domains {
     try (XenStore store = XenStore.open(libraries)) {
       infos.forEach(info -> all.add(new Named(info, store.name(info.id()))));
     } catch (VmiException e) {
-      noNames = "; names are not known: " + e.getMessage();
+      noNames = e.getMessage();
       infos.forEach(info -> all.add(new Named(info, Optional.empty())));
     }
   }
@@ -71,11 +73,24 @@ public final class Domains {
       return found.get(0);
     }
     if (found.isEmpty()) {
-      String what = wanted.isEmpty() ? "xen: names no domain" : "there is no domain " + wanted;
-      throw new VmNotFoundException(what + "; " + list(all) + noNames);
+      throw notFound(wanted);
     }
     throw new VmiException(
         wanted + " is more than one domain; write the number or the UUID of one: " + list(found));
+  }
+
+  private VmiException notFound(String wanted) {
+    if (wanted.isEmpty() || noNames.isEmpty()) {
+      String what = wanted.isEmpty() ? "xen: names no domain" : "there is no domain " + wanted;
+      return new VmNotFoundException(what + "; " + list(all));
+    }
+    return new VmiException(
+        "cannot look for the domain "
+            + wanted
+            + " by its name: "
+            + noNames
+            + "; or use the ID or UUID of a domain; "
+            + list(all));
   }
 
   private static boolean matches(Named domain, String wanted) {

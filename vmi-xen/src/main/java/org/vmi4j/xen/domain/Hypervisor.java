@@ -44,7 +44,8 @@ public final class Hypervisor implements AutoCloseable {
     LibXenCtrl.bind(libraries);
     long address = LibXenCtrl.xc_interface_open(0, 0, 0);
     if (address == 0) {
-      throw new VmiException("cannot open the hypervisor: " + Errno.explain(Native.getLastError()));
+      throw new VmiException(
+          "cannot open the hypervisor: " + Errno.explainOpen(Native.getLastError()));
     }
     Handle handle = new Handle("the hypervisor", address);
     return new Hypervisor(
@@ -57,7 +58,7 @@ public final class Hypervisor implements AutoCloseable {
       throw new VmiException(
           host.release().isEmpty()
               ? "this machine does not run under Xen: there is neither /sys/hypervisor/version nor"
-                  + " /dev/xen/privcmd; run vmi in the control domain (dom0) of a Xen host"
+                  + " /dev/xen/privcmd; run in the control domain (dom0) of a Xen host"
               : "there is no /dev/xen/privcmd; load the module that brings it: modprobe xen-privcmd");
     }
     if (Files.exists(device) && !(Files.isReadable(device) && Files.isWritable(device))) {

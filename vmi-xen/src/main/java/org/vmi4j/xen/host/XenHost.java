@@ -37,7 +37,7 @@ public record XenHost(Path root, Optional<Path> libraries) {
                 number("sys/hypervisor/version/minor").map(minor -> new XenRelease(major, minor)));
   }
 
-  /** The number in a file that the kernel makes up, if it is there and is a number. */
+  /** Reads an integer from procfs or sysfs; empty if it is absent or malformed. */
   public Optional<Integer> number(String file) {
     try {
       return read(file).map(Integer::valueOf);

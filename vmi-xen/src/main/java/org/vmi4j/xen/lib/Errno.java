@@ -76,13 +76,27 @@ public final class Errno {
     return result == -EPERM ? new VmAccessException(message) : new VmiException(message);
   }
 
-  /** The name of an error and what it means when it comes from Xen. */
+  /** The name of an error of opening a device or a socket, and what it means. */
+  public static String explainOpen(int errno) {
+    String name = name(errno);
+    return switch (errno) {
+      case EPERM, EACCES -> name + ": not permitted for this user; run as root";
+      case ENOENT -> name + ": there is no such device or socket";
+      default -> name;
+    };
+  }
+
+  private static String name(int errno) {
+    return NAMES.getOrDefault(errno, "error " + errno);
+  }
+
+  /** The name of an error of a hypercall and what it means. */
   public static String explain(int errno) {
-    String name = NAMES.getOrDefault(errno, "error " + errno);
+    String name = name(errno);
     return switch (errno) {
       case EPERM ->
           name
-              + ": not allowed; run vmi as root in the control domain (dom0), or let the XSM policy"
+              + ": not permitted; run as root in the control domain (dom0), or let the XSM policy"
               + " allow it";
       case EACCES ->
           name
@@ -92,7 +106,7 @@ public final class Errno {
       case EINTR, EAGAIN -> name + ": still so after " + ATTEMPTS + " attempts; try again later";
       case ENOMEM ->
           name
-              + ": out of memory or of mappings; give vmi fewer windows (xen:NAME?windows=1000) or"
+              + ": out of memory or of mappings; open the domain with fewer windows (xen:NAME?windows=1000) or"
               + " raise the sysctl vm.max_map_count";
       default -> name;
     };

@@ -3,8 +3,8 @@ package org.vmi4j.xen.lib;
 import java.util.List;
 
 /**
- * Xen's library that makes hypercalls ({@code xencall.h}), which all others stand on. Its interface
- * is stable.
+ * Xen's library that makes hypercalls ({@code xencall.h}), the base of Xen's other libraries. Its
+ * interface is stable.
  */
 public final class LibXenCall {
   /** The hypercall that tells of the hypervisor, {@code xen.h}. */

@@ -27,7 +27,7 @@ public final class XenStore implements AutoCloseable {
     if (address == 0) {
       throw new VmiException(
           "cannot connect to xenstore: "
-              + Errno.explain(Native.getLastError())
+              + Errno.explainOpen(Native.getLastError())
               + "; check that xenstored runs, and that /dev/xen/xenbus or its socket in"
               + " /run/xenstored is readable for you");
     }
