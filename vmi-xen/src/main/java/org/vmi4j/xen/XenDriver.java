@@ -15,7 +15,8 @@ import org.vmi4j.xen.lib.Libraries;
 /**
  * Opens the domains of the Xen hypervisor that this machine is the control domain of: {@code
  * xen:web01}, by name, number or UUID. {@code xen:web01?windows=1000} bounds how many windows of 2
- * MiB are mapped at a time; without that it is half of the sysctl {@code vm.max_map_count}.
+ * MiB are mapped at a time. Without it, as many are kept as half of the sysctl {@code
+ * vm.max_map_count}.
  */
 public final class XenDriver implements VmDriver {
 

@@ -3,14 +3,16 @@ package org.vmi4j.xen;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.host.XenHost;
+import org.vmi4j.xen.memory.WindowBudget;
 
 /**
  * A URI of this driver: {@code xen:web01}, {@code xen:5}, {@code xen:web01?windows=1000}.
  *
  * @param domain a name, a number or a UUID; empty for none
- * @param windows how many windows of 2 MiB may be mapped at a time
+ * @param windows how many windows of 2 MiB may be mapped at a time; by default as many as it takes
+ *     to keep half of the mappings that Linux lets a process have
  */
-public record XenUri(String domain, int windows) {
+record XenUri(String domain, WindowBudget windows) {
   private static final String WINDOWS = "windows=";
   private static final int USUAL_MAP_COUNT = 65530;
 
@@ -19,27 +21,37 @@ public record XenUri(String domain, int windows) {
    *
    * @throws VmiException if it has an option that is not known
    */
-  public static XenUri parse(VmUri uri, XenHost host) {
+  static XenUri parse(VmUri uri, XenHost host) {
     int question = uri.rest().indexOf('?');
     if (question < 0) {
       return new XenUri(uri.rest(), defaultWindows(host));
     }
-    String option = uri.rest().substring(question + 1);
+    return new XenUri(
+        uri.rest().substring(0, question), windows(uri, uri.rest().substring(question + 1)));
+  }
+
+  private static WindowBudget windows(VmUri uri, String option) {
+    int windows = -1;
     try {
-      int windows =
-          option.startsWith(WINDOWS) ? Integer.parseInt(option.substring(WINDOWS.length())) : 0;
-      if (windows > 0) {
-        return new XenUri(uri.rest().substring(0, question), windows);
-      }
+      windows =
+          option.startsWith(WINDOWS) ? Integer.parseInt(option.substring(WINDOWS.length())) : -1;
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new VmiException(
-        "\"" + option + "\" in " + uri + " is no option; write xen:NAME?windows=N, with N from 1");
+    if (windows < WindowBudget.LEAST) {
+      throw new VmiException(
+          "\""
+              + option
+              + "\" in "
+              + uri
+              + " is no option; write xen:NAME?windows=N, with N from "
+              + WindowBudget.LEAST);
+    }
+    return new WindowBudget(windows);
   }
 
-  /** Half of the mappings that Linux lets a process have. */
-  private static int defaultWindows(XenHost host) {
-    return Math.max(1, host.number("proc/sys/vm/max_map_count").orElse(USUAL_MAP_COUNT) / 2);
+  private static WindowBudget defaultWindows(XenHost host) {
+    int mappings = host.number("proc/sys/vm/max_map_count").orElse(USUAL_MAP_COUNT);
+    return WindowBudget.keeping(Math.max(0, mappings / 2));
   }
 }

@@ -19,6 +19,7 @@ import org.vmi4j.xen.memory.ForeignMemory;
 import org.vmi4j.xen.memory.ParavirtualWindows;
 import org.vmi4j.xen.memory.PresentWindows;
 import org.vmi4j.xen.memory.SampledWindows;
+import org.vmi4j.xen.memory.WindowBudget;
 import org.vmi4j.xen.memory.XenFrames;
 import org.vmi4j.xen.memory.XenStretch;
 
@@ -44,7 +45,11 @@ final class XenVm implements Vm {
 
   /** Opens a domain of a hypervisor, which it owns from then on, even if this fails. */
   static XenVm open(
-      String uri, Hypervisor hypervisor, Domains.Named found, Libraries libraries, int windows) {
+      String uri,
+      Hypervisor hypervisor,
+      Domains.Named found,
+      Libraries libraries,
+      WindowBudget windows) {
     XenDomain domain = new XenDomain(hypervisor, found.info(), found.name());
     Teardown teardown = new Teardown("the domain " + domain, Stage.GUESTS);
     teardown.own(hypervisor::close);
@@ -52,8 +57,7 @@ final class XenVm implements Vm {
       if (found.info().isDying()) {
         throw new VmGoneException("the domain " + domain + " is dying; there is nothing to open");
       }
-      ForeignMemory memory =
-          ForeignMemory.open(domain, libraries, windows + Math.max(64, windows / 4));
+      ForeignMemory memory = ForeignMemory.open(domain, libraries, windows.total());
       teardown.own(memory::close);
       long frames = frames(domain);
       PresentWindows present = new SampledWindows(memory, frames, found.info().memory());
@@ -61,9 +65,11 @@ final class XenVm implements Vm {
       if (found.info().isParavirtual()) {
         present = new ParavirtualWindows(domain, memory, frames, present);
       } else {
-        stretch = XenStretch.of(memory, firstAddress(), frames * ForeignMemory.PAGE, windows / 2);
+        stretch =
+            XenStretch.of(
+                memory, firstAddress(), frames * ForeignMemory.PAGE, windows.contiguous());
       }
-      XenFrames source = new XenFrames(domain, memory, present, stretch, frames, windows);
+      XenFrames source = new XenFrames(domain, memory, present, stretch, frames, windows.kept());
       return new XenVm(uri, domain, teardown, source, libraries);
     } catch (RuntimeException | Error e) {
       teardown.closeAfter(e);

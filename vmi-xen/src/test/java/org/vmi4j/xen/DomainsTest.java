@@ -67,7 +67,7 @@ class DomainsTest {
   @Test
   void aDomainIsFoundByNameNumberAndUuid() throws IOException, InterruptedException {
     FakeXen xen = xen(17);
-    for (String uri : List.of("xen:web01", "xen:3", "xen:" + uuid(3), "xen:web01?windows=7")) {
+    for (String uri : List.of("xen:web01", "xen:3", "xen:" + uuid(3), "xen:web01?windows=70")) {
       try (Vm vm = xen.open(uri)) {
         assertThat(vm.name()).isEqualTo("web01");
         assertThat(vm.uri()).isEqualTo(uri);
@@ -91,7 +91,6 @@ class DomainsTest {
     assertThatThrownBy(() -> xen.open("xen:")).hasMessageContaining("names no domain");
     assertThatThrownBy(() -> xen.open("xen:12")).isInstanceOf(VmGoneException.class);
     assertThatThrownBy(() -> xen.open("xen:3?window=2")).hasMessageContaining("xen:NAME?windows=N");
-    assertThatThrownBy(() -> xen.open("xen:3?windows=0")).hasMessageContaining("xen:NAME?windows");
     assertThat(xen.handles()).isZero();
   }
 
@@ -103,8 +102,10 @@ class DomainsTest {
     assertThat(list(xen)).extracting(VmInfo::name).containsOnly(Optional.empty());
     xen.open("xen:" + uuid(3)).close();
     assertThatThrownBy(() -> xen.open("xen:web01"))
-        .hasMessageContaining("names are not known: cannot connect to xenstore")
-        .hasMessageContaining("xenstored");
+        .hasMessageStartingWith(
+            "cannot look for the domain web01 by its name: cannot connect to xenstore: ENOENT")
+        .hasMessageContaining("xenstored")
+        .hasMessageContaining("use the ID or UUID of a domain; domains: 0 " + uuid(0));
   }
 
   @Test

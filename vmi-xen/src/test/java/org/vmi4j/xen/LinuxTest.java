@@ -34,7 +34,7 @@ class LinuxTest {
       try (Vm live = xen.open("xen:guest")) {
         assertThat(describe(live)).isEqualTo(expected).hasSizeGreaterThan(50);
       }
-      try (Vm tight = xen.open("xen:guest?windows=3")) {
+      try (Vm tight = xen.open("xen:guest?windows=32")) {
         assertThat(describe(tight)).isEqualTo(expected);
       }
     }

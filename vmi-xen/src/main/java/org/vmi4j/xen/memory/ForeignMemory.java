@@ -33,7 +33,13 @@ public final class ForeignMemory implements AutoCloseable {
   public static final int PAGE = 4096;
 
   private static final Cleaner CLEANER = Cleaner.create();
+
+  /**
+   * How many collections in a row may release nothing, and how long after each the cleaner has to
+   * run, in nanoseconds: a second in all. Then readers really refer to all that is mapped.
+   */
   private static final int COLLECTIONS = 20;
+
   private static final long PAUSE = 50_000_000;
 
   private final XenDomain domain;
@@ -66,7 +72,8 @@ public final class ForeignMemory implements AutoCloseable {
   /**
    * Opens the memory of a domain.
    *
-   * @param limit how many mappings may be there before the garbage collector is asked to hurry
+   * @param limit how many windows may be mapped; beyond that, a new one waits for the garbage
+   *     collector to release others
    */
   public static ForeignMemory open(XenDomain domain, Libraries libraries, int limit) {
     LibXenForeignMemory.bind(libraries);
@@ -74,7 +81,7 @@ public final class ForeignMemory implements AutoCloseable {
     if (address == 0) {
       throw new VmiException(
           "cannot open the device that maps the memory of domains, /dev/xen/privcmd: "
-              + Errno.explain(Native.getLastError()));
+              + Errno.explainOpen(Native.getLastError()));
     }
     Handle handle = new Handle("Xen's memory device", address);
     int file = LibC.memfd_create("vmi4j-gone", LibC.MFD_CLOEXEC);
@@ -224,7 +231,7 @@ public final class ForeignMemory implements AutoCloseable {
         if (closed) {
           throw new VmiException("the domain " + domain + " is closed");
         }
-        if (live.size() < limit) {
+        if (!isFull()) {
           live.add(mapping);
           if (domain.isKnownGone()) {
             drop(mapping);
@@ -245,12 +252,14 @@ public final class ForeignMemory implements AutoCloseable {
     }
   }
 
+  private boolean isFull() {
+    return live.size() + reserved.windows() >= limit;
+  }
+
   private synchronized void awaitRelease() {
     long deadline = System.nanoTime() + PAUSE;
     try {
-      for (long left = PAUSE;
-          live.size() >= limit && left > 0;
-          left = deadline - System.nanoTime()) {
+      for (long left = PAUSE; isFull() && left > 0; left = deadline - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {
@@ -278,7 +287,7 @@ public final class ForeignMemory implements AutoCloseable {
     }
   }
 
-  /** Puts the empty file where something else is mapped, and answers the address if it worked. */
+  /** Remaps a range to the empty file; returns its address, or {@link LibC#MAP_FAILED}. */
   private long showNothing(long address, long bytes) {
     int flags = LibC.MAP_SHARED | LibC.MAP_FIXED;
     return LibC.mmap(address, bytes, LibC.PROT_READ, flags, emptyFile, 0);

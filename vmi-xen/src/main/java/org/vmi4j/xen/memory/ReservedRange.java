@@ -27,6 +27,11 @@ final class ReservedRange implements Runnable {
     this.windows = windows;
   }
 
+  /** How many windows it has places for. */
+  int windows() {
+    return windows;
+  }
+
   /** The range as bytes, without any care for when it is unmapped. */
   ByteBuffer bytes() {
     return new Pointer(address).getByteBuffer(0, windows * (long) Window.SIZE);

@@ -75,7 +75,7 @@ public final class XenFrames implements FrameSource {
     return stretch.map(XenStretch::stretch);
   }
 
-  /** Those of the stretch stay, and are taken off. */
+  /** Those of the stretch stay, and are subtracted. */
   @Override
   public int windowLimit() {
     return windows - stretch.map(XenStretch::windows).orElse(0);

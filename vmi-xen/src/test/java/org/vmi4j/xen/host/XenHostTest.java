@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.vmi4j.xen.XenUri;
 
 class XenHostTest {
   private final XenHost here = new XenHost(Path.of("/"), Optional.empty());
@@ -27,12 +26,5 @@ class XenHostTest {
   void whatIsNotThereOrNoNumberIsNone() {
     assertThat(here.read("proc/sys/vm/nothing")).isEmpty();
     assertThat(here.number("proc/version")).isEmpty();
-  }
-
-  @Test
-  void halfOfTheMappingsAreForWindows() {
-    int mappings = here.number("proc/sys/vm/max_map_count").orElseThrow();
-    assertThat(XenUri.parse(org.vmi4j.api.VmUri.parse("xen:web01"), here).windows())
-        .isEqualTo(mappings / 2);
   }
 }
