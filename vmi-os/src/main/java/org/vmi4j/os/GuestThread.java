@@ -1,7 +1,7 @@
 package org.vmi4j.os;
 
 import java.util.Optional;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 
 /** A thread of a process of a guest. */
 public interface GuestThread {
@@ -17,5 +17,5 @@ public interface GuestThread {
    *
    * @return nothing for a thread of the kernel, and for one that is damaged, begins or ends
    */
-  Optional<Registers> userRegisters();
+  Optional<RegisterValues> userRegisters();
 }

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.elf.ProcessorNotes;
 
 /**
  * An ELF core of a whole machine: one PT_LOAD for each stretch of physical memory, with the address
@@ -32,7 +33,7 @@ final class ElfImage {
   private final ByteBuffer header;
   private final boolean wide;
   private final List<Segment> segments = new ArrayList<>();
-  private final List<Registers> vcpus = new ArrayList<>();
+  private final List<RegisterValues> vcpus = new ArrayList<>();
   private long notesRead;
 
   private ElfImage(FileChannel file) throws IOException {
@@ -146,7 +147,7 @@ final class ElfImage {
         }
         notesRead += length;
         ByteBuffer notes = ImageFormats.bytes(file, offset, (int) length);
-        architecture.ifPresent(known -> vcpus.addAll(CpuNotes.read(notes, known)));
+        architecture.ifPresent(known -> vcpus.addAll(ProcessorNotes.read(notes, known)));
       }
       default -> {}
     }

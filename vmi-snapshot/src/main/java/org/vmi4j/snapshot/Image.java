@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.memory.Addressing;
 
 /**
@@ -22,7 +22,7 @@ record Image(
     String format,
     Optional<Architecture> architecture,
     List<Segment> segments,
-    List<Registers> vcpus,
+    List<RegisterValues> vcpus,
     Addressing addressing) {
   private static final long MAX_ADDRESS = 1L << 52;
 
@@ -35,7 +35,7 @@ record Image(
       String format,
       Optional<Architecture> architecture,
       List<Segment> segments,
-      List<Registers> vcpus,
+      List<RegisterValues> vcpus,
       long fileSize) {
     List<Segment> sorted = new ArrayList<>(segments);
     sorted.removeIf(segment -> segment.length() == 0);

@@ -17,6 +17,7 @@ final class SnapshotVm implements Vm {
   private final String description;
   private final Image image;
   private final PhysicalMemory memory;
+  private final Vcpus vcpus;
   private final Teardown teardown;
 
   SnapshotVm(String uri, Path path, String description, Image image, ImageSource source) {
@@ -27,6 +28,7 @@ final class SnapshotVm implements Vm {
     this.memory =
         new PhysicalMemory(
             source, image.architecture().map(Architecture::pointerSize).orElse(Long.BYTES));
+    this.vcpus = Vcpus.recorded(image.vcpus());
     this.teardown = new Teardown("the image " + path, Stage.GUESTS);
     teardown.own(memory::close);
   }
@@ -64,7 +66,7 @@ final class SnapshotVm implements Vm {
   @Override
   public <C extends Capability> Optional<C> find(Class<C> type) {
     return type == Vcpus.class && !image.vcpus().isEmpty()
-        ? Optional.of(type.cast((Vcpus) image::vcpus))
+        ? Optional.of(type.cast(vcpus))
         : Optional.empty();
   }
 

@@ -10,8 +10,10 @@ import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.cpu.XenGuestContext;
+import org.vmi4j.api.elf.ElfNote;
 import org.vmi4j.api.memory.Addressing;
 
 /**
@@ -63,7 +65,7 @@ final class XenCore {
   }
 
   private Image image() throws IOException {
-    ElfNotes.forEach(section(".note.Xen").content(file), this::note);
+    ElfNote.forEach(section(".note.Xen").content(file), this::note);
     if (about == null) {
       throw damaged("it has no header note");
     }
@@ -89,7 +91,7 @@ final class XenCore {
               + " it is; dump the running domain",
           Remedy.RUNNING_MACHINE);
     }
-    List<Registers> vcpus = vcpus(paravirtual);
+    List<RegisterValues> vcpus = vcpus(paravirtual);
     Architecture known = vcpus.isEmpty() ? architecture : vcpus.get(0).architecture();
     String format = (paravirtual ? "Xen core of a paravirtual guest, " : "Xen core of ");
     return Image.checked(
@@ -97,11 +99,12 @@ final class XenCore {
         .withAddressing(paravirtual ? Addressing.MACHINE : Addressing.GUEST);
   }
 
-  private void note(String name, int type, ByteBuffer content) {
-    if (name.equals("Xen") && type == HEADER && content.limit() >= 4 * Long.BYTES) {
-      about = content;
-    } else if (name.equals("Xen") && type == FORMAT_VERSION && content.limit() >= Long.BYTES) {
-      formatVersion = content.getLong(0);
+  private void note(ElfNote note) {
+    int size = note.content().limit();
+    if (note.is("Xen", HEADER) && size >= 4 * Long.BYTES) {
+      about = note.content();
+    } else if (note.is("Xen", FORMAT_VERSION) && size >= Long.BYTES) {
+      formatVersion = note.content().getLong(0);
     }
   }
 
@@ -129,7 +132,7 @@ final class XenCore {
         : new XenFrames(file, section(".xen_pfn"), false).segments(count, pages.offset());
   }
 
-  private List<Registers> vcpus(boolean paravirtual) throws IOException {
+  private List<RegisterValues> vcpus(boolean paravirtual) throws IOException {
     long count = about.getLong(8);
     if (count < 0 || count > MAX_VCPUS) {
       throw damaged("it should have " + Long.toUnsignedString(count) + " processors");
@@ -139,9 +142,9 @@ final class XenCore {
           case X86 -> XenGuestContext.X86_32;
           case X86_64 -> XenGuestContext.X86_64;
           case AARCH64 -> XenGuestContext.AARCH64;
-          case ARM -> null;
+          case ARM -> XenGuestContext.AARCH32;
         };
-    if (count == 0 || layout == null) {
+    if (count == 0) {
       return List.of();
     }
     ByteBuffer records = section(".xen_prstatus").content(file);
@@ -153,16 +156,16 @@ final class XenCore {
     for (int i = 0; i < count; i++) {
       each.add(records.slice(i * size, size));
     }
-    List<Registers> vcpus = read(layout, each, paravirtual);
+    List<RegisterValues> vcpus = read(layout, each, paravirtual);
     // A paravirtual guest of 32 bits has its own record in the room of one of 64 bits.
     boolean narrow =
         layout == XenGuestContext.X86_64
             && paravirtual
-            && vcpus.stream().allMatch(cpu -> cpu.value("cr0").orElse(0) == 0);
+            && vcpus.stream().allMatch(cpu -> cpu.getOr(X86.CR0, 0) == 0);
     return narrow ? read(XenGuestContext.X86_32, each, true) : vcpus;
   }
 
-  private static List<Registers> read(
+  private static List<RegisterValues> read(
       XenGuestContext layout, List<ByteBuffer> records, boolean paravirtual) {
     return records.stream().map(record -> layout.read(record, paravirtual)).toList();
   }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -16,8 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.X86;
 
 /** The bundled image of a real guest against what QEMU and the guest itself said. */
 class BundledImageTest {
@@ -48,29 +48,29 @@ class BundledImageTest {
   @Test
   void registersAreThoseThatTheMonitorPrinted() throws IOException {
     String[] truth = Files.readString(GUEST.resolve("truth/registers.txt")).split("CPU#\\d+\n", -1);
-    List<Registers> vcpus = vm.require(Vcpus.class).registers();
+    List<RegisterValues> vcpus = vm.require(Vcpus.class).registers();
     assertThat(vcpus).hasSize(truth.length - 1).hasSize(2);
     for (int cpu = 0; cpu < 2; cpu++) {
       String printed = truth[cpu + 1];
-      Registers registers = vcpus.get(cpu);
+      RegisterValues registers = vcpus.get(cpu);
       for (String name : List.of("CR0", "CR2", "CR3", "CR4", "RIP", "RSP", "RAX", "RDI", "R15")) {
-        assertRegister(registers, name.toLowerCase(Locale.ROOT), name + " *=(\\w+)", printed);
+        assertRegister(registers, X86.valueOf(name), name + " *=(\\w+)", printed);
       }
-      assertRegister(registers, "rflags", "RFL=(\\w+)", printed);
-      assertRegister(registers, "cs", "CS =(\\w+)", printed);
-      assertRegister(registers, "gs_base", "GS =\\w+ (\\w+)", printed);
-      assertRegister(registers, "tr_base", "TR =\\w+ (\\w+)", printed);
-      assertRegister(registers, "gdtr_base", "GDT= +(\\w+)", printed);
-      assertRegister(registers, "idtr_base", "IDT= +(\\w+)", printed);
+      assertRegister(registers, X86.RFLAGS, "RFL=(\\w+)", printed);
+      assertRegister(registers, X86.CS, "CS =(\\w+)", printed);
+      assertRegister(registers, X86.GS_BASE, "GS =\\w+ (\\w+)", printed);
+      assertRegister(registers, X86.TR_BASE, "TR =\\w+ (\\w+)", printed);
+      assertRegister(registers, X86.GDTR_BASE, "GDT= +(\\w+)", printed);
+      assertRegister(registers, X86.IDTR_BASE, "IDT= +(\\w+)", printed);
     }
   }
 
   private static void assertRegister(
-      Registers registers, String name, String pattern, String printed) {
+      RegisterValues registers, X86 register, String pattern, String printed) {
     Matcher matcher = Pattern.compile("\\b" + pattern).matcher(printed);
     assertThat(matcher.find()).as(pattern).isTrue();
-    assertThat(registers.value(name))
-        .as(name)
+    assertThat(registers.find(register))
+        .as(register.label())
         .hasValue(Long.parseUnsignedLong(matcher.group(1), 16));
   }
 

@@ -13,9 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,10 +24,14 @@ import org.vmi4j.api.Capability;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Arm;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
-import org.vmi4j.api.dump.CoreNote;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.dump.MachineCore;
+import org.vmi4j.api.elf.ElfNote;
 import org.vmi4j.api.memory.FrameSource;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
@@ -52,22 +54,22 @@ class DumpRoundTripTest {
     System.clearProperty("vmi4j.cache");
   }
 
-  private Path dump(Vm vm, CoreNote... notes) {
+  private Path dump(Vm vm, ElfNote... notes) {
     Path file = folder.resolve("dump.elf");
     MachineCore core = MachineCore.of(vm, List.of(notes), Progress.NONE);
     assertThat(core.write(file, true, Progress.NONE)).isEqualTo(core.bytes());
     return file;
   }
 
-  private static List<Map<String, Long>> registers(Vm vm) {
-    return vm.require(Vcpus.class).registers().stream().map(Registers::values).toList();
+  private static List<RegisterValues> registers(Vm vm) {
+    return vm.require(Vcpus.class).registers();
   }
 
   @Test
   void theBundledGuestComesBackPageByPage() throws Exception {
     try (Vm vm = Vmi.open("file:" + GUEST.resolve("memory.elf.xz"))) {
       Path file =
-          dump(vm, new CoreNote("VMCOREINFO", 0, ByteBuffer.wrap("A=1\n".getBytes(US_ASCII))));
+          dump(vm, new ElfNote("VMCOREINFO", 0, ByteBuffer.wrap("A=1\n".getBytes(US_ASCII))));
       try (Vm copy = Vmi.open("file:" + file)) {
         assertThat(copy.architecture()).isEqualTo(vm.architecture());
         assertThat(registers(copy)).isEqualTo(registers(vm));
@@ -108,13 +110,14 @@ class DumpRoundTripTest {
   @Test
   void everyRegisterOfEveryArchitectureComesBack() throws Exception {
     for (Architecture architecture : Architecture.values()) {
-      List<Registers> vcpus = new ArrayList<>();
+      List<RegisterValues> vcpus = new ArrayList<>();
       for (long cpu = 0; cpu < 3; cpu++) {
-        Map<String, Long> values = new LinkedHashMap<>();
-        for (String name : List.of("rip", "eip", "cr3", "efer", "pc", "sp", "ttbr1_el1", "x0")) {
-          values.put(name, -1 - values.size() - cpu);
+        RegisterValues values = new RegisterValues(architecture);
+        for (Register register : Register.of(architecture)) {
+          long value = -1 - register.index() - cpu;
+          values.set(register, value >>> Long.SIZE - register.bits());
         }
-        vcpus.add(new Registers(architecture, values));
+        vcpus.add(values);
       }
       try (Vm vm = new PiecesVm(Optional.of(architecture), vcpus, 1);
           Vm copy = Vmi.open("file:" + dump(vm))) {
@@ -127,23 +130,30 @@ class DumpRoundTripTest {
   /** Who does not read our note finds the same in those of Linux and QEMU. */
   @Test
   void theNotesOfOthersSayTheSame() throws Exception {
-    Map<String, Long> x86 =
-        Map.of("rip", 0x1234L, "r15", 5L, "cr3", 0x5000L, "gdtr_base", -4096L, "gs", 0x2bL);
-    assertKnown(Architecture.X86_64, x86);
-    assertKnown(Architecture.X86, Map.of("rip", 0x1234L, "cr3", 0x5000L));
-    assertKnown(Architecture.AARCH64, Map.of("pc", 0x1234L, "x7", 7L, "sp", -1L, "pstate", 5L));
+    RegisterValues x86 = new RegisterValues(Architecture.X86_64);
+    x86.set(X86.RIP, 0x1234L).set(X86.R15, 5L).set(X86.CR3, 0x5000L).set(X86.GDTR_BASE, -4096L);
+    assertKnown(x86.set(X86.GS, 0x2bL));
+    x86 = new RegisterValues(Architecture.X86);
+    assertKnown(x86.set(X86.RIP, 0x1234L).set(X86.CR3, 0x5000L));
+    RegisterValues arm64 = new RegisterValues(Architecture.AARCH64);
+    arm64.set(Arm64.PC, 0x1234L).set(Arm64.X7, 7L).set(Arm64.SP, -1L);
+    assertKnown(arm64.set(Arm64.PSTATE, 5L));
+    RegisterValues arm = new RegisterValues(Architecture.ARM);
+    assertKnown(arm.set(Arm.PC, 0x1234L).set(Arm.R7, 7L).set(Arm.SP, 8L).set(Arm.CPSR, 0x13L));
   }
 
-  private void assertKnown(Architecture architecture, Map<String, Long> values) throws IOException {
-    try (Vm vm =
-        new PiecesVm(Optional.of(architecture), List.of(new Registers(architecture, values)), 1)) {
+  private void assertKnown(RegisterValues values) throws IOException {
+    try (Vm vm = new PiecesVm(Optional.of(values.architecture()), List.of(values), 1)) {
       Path file = dump(vm);
       byte[] bytes = Files.readAllBytes(file);
       int own = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("VMI4J");
       bytes[own] = 'X';
       Files.write(file, bytes);
       try (Vm copy = Vmi.open("file:" + file)) {
-        assertThat(registers(copy).get(0)).containsAllEntriesOf(values);
+        RegisterValues read = registers(copy).get(0);
+        values.forEach(
+            (register, value) ->
+                assertThat(read.find(register)).as(register.label()).hasValue(value));
       }
     }
   }
@@ -151,9 +161,10 @@ class DumpRoundTripTest {
   /** In 32 bits the status is smaller: elf_prstatus of i386 has its registers at byte 72. */
   @Test
   void statusOfA32BitProcessorIsThatOfI386() throws Exception {
-    Map<String, Long> values = Map.of("ebx", 0xbL, "eip", 0xc010_0000L, "ss", 0x68L);
     Architecture x86 = Architecture.X86;
-    try (Vm vm = new PiecesVm(Optional.of(x86), List.of(new Registers(x86, values)), 1)) {
+    RegisterValues values = new RegisterValues(x86);
+    values.set(X86.RBX, 0xbL).set(X86.RIP, 0xc010_0000L).set(X86.SS, 0x68L);
+    try (Vm vm = new PiecesVm(Optional.of(x86), List.of(values), 1)) {
       Path file = dump(vm);
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
       int note = (int) bytes.getLong(64 + 8);
@@ -232,12 +243,12 @@ class DumpRoundTripTest {
   /** A machine whose every other page is there, and holds its address. */
   private static final class PiecesVm implements Vm, FrameSource {
     private final Optional<Architecture> architecture;
-    private final List<Registers> vcpus;
+    private final List<RegisterValues> vcpus;
     private PhysicalMemory memory;
     private int pieces;
     private long base;
 
-    PiecesVm(Optional<Architecture> architecture, List<Registers> vcpus, int pieces) {
+    PiecesVm(Optional<Architecture> architecture, List<RegisterValues> vcpus, int pieces) {
       this.architecture = architecture;
       this.vcpus = vcpus;
       this.pieces = pieces;
@@ -302,7 +313,7 @@ class DumpRoundTripTest {
     @Override
     public <C extends Capability> Optional<C> find(Class<C> type) {
       return type == Vcpus.class && !vcpus.isEmpty()
-          ? Optional.of(type.cast((Vcpus) () -> vcpus))
+          ? Optional.of(type.cast(Vcpus.recorded(vcpus)))
           : Optional.empty();
     }
 

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.elf.ProcessorNotes;
 
 /** Heads of images: any bytes make an image whose segments lie in its file, or are refused. */
 class ImageFuzzTest {
@@ -54,8 +55,8 @@ class ImageFuzzTest {
   void anyNotesAreRead(byte[] data) {
     for (Architecture architecture : Architecture.values()) {
       ByteBuffer notes = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
-      for (Registers registers : CpuNotes.read(notes, architecture)) {
-        require(!registers.values().isEmpty(), "a processor without a register");
+      for (RegisterValues registers : ProcessorNotes.read(notes, architecture)) {
+        require(!registers.isEmpty(), "a processor without a register");
       }
     }
   }

@@ -19,8 +19,10 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.memory.Addressing;
 
 /** Cores of {@code xl dump-core}: of guests with and without hardware virtualization, and lies. */
@@ -39,7 +41,7 @@ class XenCoreTest {
     return record.putLong(4984, 0x8005_0033L).putLong(5008, cr3).array();
   }
 
-  private static List<Registers> registers(Vm vm) {
+  private static List<RegisterValues> registers(Vm vm) {
     return vm.require(Vcpus.class).registers();
   }
 
@@ -63,8 +65,8 @@ class XenCoreTest {
       assertThat(vm.physicalMemory().end()).isEqualTo(0x1_0000_1000L);
       assertThat(registers(vm)).hasSize(2);
       assertThat(vm.physicalMemory().addressing()).isEqualTo(Addressing.GUEST);
-      assertThat(registers(vm).get(1).value("cr3")).hasValue(0x2000);
-      assertThat(registers(vm).get(0).value("rip")).hasValue(0xffff_ffff_8100_0000L);
+      assertThat(registers(vm).get(1).find(X86.CR3)).hasValue(0x2000);
+      assertThat(registers(vm).get(0).find(X86.RIP)).hasValue(0xffff_ffff_8100_0000L);
     }
   }
 
@@ -86,8 +88,8 @@ class XenCoreTest {
       List<Long> visited = new ArrayList<>();
       vm.physicalMemory().forEachExtent(0, Long.MAX_VALUE, (at, bytes) -> visited.add(at / PAGE));
       assertThat(visited).containsExactly(0x12345L, 0x6ffffeL, 0x6fffffL, 0x700000L);
-      assertThat(registers(vm).get(0).value("cr3")).hasValue(0x7_0000_0000L);
-      assertThat(registers(vm).get(0).value("user_cr3")).hasValue(0);
+      assertThat(registers(vm).get(0).find(X86.CR3)).hasValue(0x7_0000_0000L);
+      assertThat(registers(vm).get(0).find(X86.USER_CR3)).hasValue(0);
       assertThat(vm.physicalMemory().addressing()).isEqualTo(Addressing.MACHINE);
       assertThat(vm.isLive()).isFalse();
     }
@@ -114,8 +116,8 @@ class XenCoreTest {
     record.putInt(2716, 0x8005_003b).putInt(2728, 0x0012_3000).putInt(548, 0xc010_0000);
     try (Vm vm = open(new XenCoreBuilder(true).vcpu(record.array()).page(0, 0x123))) {
       assertThat(vm.architecture()).contains(Architecture.X86);
-      assertThat(registers(vm).get(0).value("cr3")).hasValue(0x123000);
-      assertThat(registers(vm).get(0).value("eip")).hasValue(0xc010_0000L);
+      assertThat(registers(vm).get(0).find(X86.CR3)).hasValue(0x123000);
+      assertThat(registers(vm).get(0).find(X86.RIP)).hasValue(0xc010_0000L);
     }
   }
 
@@ -127,8 +129,8 @@ class XenCoreTest {
     record.putLong(328, 0x5_0007_4b55_03510L).putLong(344, 0x4165_8000L);
     try (Vm vm = open(core.vcpu(record.array()).page(0x80000, 0))) {
       assertThat(vm.architecture()).contains(Architecture.AARCH64);
-      assertThat(registers(vm).get(0).value("ttbr1_el1")).hasValue(0x4165_8000L);
-      assertThat(registers(vm).get(0).value("tcr_el1")).hasValue(0x5_0007_4b55_03510L);
+      assertThat(registers(vm).get(0).find(Arm64.TTBR1_EL1)).hasValue(0x4165_8000L);
+      assertThat(registers(vm).get(0).find(Arm64.TCR_EL1)).hasValue(0x5_0007_4b55_03510L);
     }
   }
 

@@ -8,7 +8,7 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Capability;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Pausing;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.memory.PhysicalMemory;
 
@@ -44,14 +44,8 @@ public final class MockVm implements Vm {
   }
 
   /** Gives the machine virtual processors with these registers. */
-  public MockVm registers(List<Registers> vcpus) {
-    List<Registers> all = List.copyOf(vcpus);
-    return with(
-        Vcpus.class,
-        () -> {
-          operations.perform(Operation.Kind.READ_REGISTERS, -1);
-          return all;
-        });
+  public MockVm registers(List<RegisterValues> vcpus) {
+    return with(Vcpus.class, new MockVcpus(Vcpus.recorded(vcpus), operations));
   }
 
   /** Lets the machine be paused. Nothing runs in it, so a pause is only logged. */

@@ -19,7 +19,7 @@ public record Operation(Kind kind, long subject) {
     WRITE,
     /** Such a mapping ended: the bytes are in the guest. */
     WRITE_END,
-    /** Registers were read; the subject is -1 for those of all processors. */
+    /** Registers of one processor were read. */
     READ_REGISTERS,
     /** Registers were written. */
     WRITE_REGISTERS,

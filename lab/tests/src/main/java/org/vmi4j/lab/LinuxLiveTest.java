@@ -13,10 +13,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vmi;
+import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.Pausing;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Translation;
@@ -250,16 +253,16 @@ class LinuxLiveTest {
     return seen.addAll(
         linux.vm().require(Vcpus.class).registers().stream()
             // Of a processor that is down nothing is known.
-            .filter(registers -> !registers.values().isEmpty())
+            .filter(registers -> !registers.isEmpty())
             .map(LinuxLiveTest::root)
             .toList());
   }
 
   /** Without the bits of PCID and ASID. */
-  private static long root(Registers registers) {
-    return registers.value("cr3").isPresent()
-        ? registers.value("cr3").getAsLong() & 0x000f_ffff_ffff_f000L
-        : registers.value("ttbr1_el1").getAsLong() & 0x0000_ffff_ffff_f000L;
+  private static long root(RegisterValues registers) {
+    return registers.architecture() == Architecture.X86_64
+        ? registers.get(X86.CR3) & 0x000f_ffff_ffff_f000L
+        : registers.get(Arm64.TTBR1_EL1) & 0x0000_ffff_ffff_f000L;
   }
 
   /** Its clock stops, where the kernel tells where that is: not without CONFIG_KALLSYMS_ALL. */

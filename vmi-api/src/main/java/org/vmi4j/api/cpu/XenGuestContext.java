@@ -1,8 +1,10 @@
 package org.vmi4j.api.cpu;
 
+import static org.vmi4j.api.cpu.X86.*;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 
@@ -20,27 +22,33 @@ public enum XenGuestContext {
   /** Of a guest on x86-64, paravirtual with 64 bits or with hardware virtualization. */
   X86_64(Architecture.X86_64, 5168) {
     @Override
-    void describe(RegisterLayout at) {
-      at.longs(520, "r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8");
-      at.longs(600, "rax", "rcx", "rdx", "rsi", "rdi").longs(648, "rip").shorts(656, 8, "cs");
-      at.longs(664, "rflags", "rsp").shorts(680, 8, "ss", "es", "ds", "fs", "gs");
-      at.longs(4984, "cr0").longs(5000, "cr2", "cr3", "cr4");
-      at.longs(5048, "dr0", "dr1", "dr2", "dr3").longs(5096, "dr6", "dr7").longs(5144, "fs_base");
+    RegisterLayout layout() {
+      return RegisterLayout.EMPTY
+          .longs(520, R15, R14, R13, R12, RBP, RBX, R11, R10, R9, R8, RAX, RCX, RDX, RSI, RDI)
+          .longs(648, RIP)
+          .shorts(656, 8, CS)
+          .longs(664, RFLAGS, RSP)
+          .shorts(680, 8, SS, ES, DS, FS, GS)
+          .longs(4984, CR0)
+          .longs(5000, CR2, CR3, CR4)
+          .longs(5048, DR0, DR1, DR2, DR3)
+          .longs(5096, DR6, DR7)
+          .longs(5144, FS_BASE);
     }
 
     /** The kernel's and the user's base of GS: which one is in GS depends on who runs. */
     @Override
-    void complete(ByteBuffer context, boolean paravirtual, Map<String, Long> values) {
+    void complete(ByteBuffer context, boolean paravirtual, RegisterValues values) {
       boolean inKernel =
           paravirtual
               ? (context.getLong(FLAGS) & IN_KERNEL) != 0
-              : (values.get("cs") & PRIVILEGE) == 0;
+              : (values.get(CS) & PRIVILEGE) == 0;
       long kernel = context.getLong(5152);
       long user = context.getLong(5160);
-      values.put("gs_base", inKernel ? kernel : user);
-      values.put("kernel_gs_base", inKernel ? user : kernel);
+      values.set(GS_BASE, inKernel ? kernel : user);
+      values.set(KERNEL_GS_BASE, inKernel ? user : kernel);
       if (paravirtual) {
-        values.put("user_cr3", context.getLong(4992));
+        values.set(USER_CR3, context.getLong(4992));
       }
     }
   },
@@ -48,58 +56,102 @@ public enum XenGuestContext {
   /** Of a paravirtual guest of 32 bits on x86. */
   X86_32(Architecture.X86, 2800) {
     @Override
-    void describe(RegisterLayout at) {
-      at.ints(516, "ebx", "ecx", "edx", "esi", "edi", "ebp", "eax").ints(548, "eip");
-      at.shorts(552, 4, "cs").ints(556, "eflags", "esp");
-      at.shorts(564, 4, "ss", "es", "ds", "fs", "gs");
-      at.ints(2716, "cr0").ints(2724, "cr2", "cr3", "cr4");
-      at.ints(2748, "dr0", "dr1", "dr2", "dr3").ints(2772, "dr6", "dr7");
+    RegisterLayout layout() {
+      return RegisterLayout.EMPTY
+          .ints(516, RBX, RCX, RDX, RSI, RDI, RBP, RAX)
+          .ints(548, RIP)
+          .shorts(552, 4, CS)
+          .ints(556, RFLAGS, RSP)
+          .shorts(564, 4, SS, ES, DS, FS, GS)
+          .ints(2716, CR0)
+          .ints(2724, CR2)
+          .ints(2732, CR4)
+          .ints(2748, DR0, DR1, DR2, DR3)
+          .ints(2772, DR6, DR7);
     }
 
     /** Xen turns CR3 around, so that frames above 4 GiB fit in ({@code xen_cr3_to_pfn}). */
     @Override
-    void complete(ByteBuffer context, boolean paravirtual, Map<String, Long> values) {
-      int rotated = values.get("cr3").intValue();
-      values.put("cr3", (Integer.rotateRight(rotated, 12) & 0xffff_ffffL) << 12);
+    void complete(ByteBuffer context, boolean paravirtual, RegisterValues values) {
+      int rotated = context.getInt(2728);
+      values.set(CR3, (Integer.rotateRight(rotated, 12) & 0xffff_ffffL) << 12);
     }
   },
 
   /** Of a guest on AArch64, whose kernel runs in 64-bit mode. */
   AARCH64(Architecture.AARCH64, 352) {
     @Override
-    void describe(RegisterLayout at) {
-      for (int i = 0; i < 31; i++) {
-        at.longs(8 + i * Long.BYTES, "x" + i);
-      }
-      at.longs(256, "pc", "pstate", "spsr_el1").longs(296, "sp_el0", "sp_el1", "elr_el1");
-      at.longs(320, "sctlr_el1", "tcr_el1", "ttbr0_el1", "ttbr1_el1");
+    RegisterLayout layout() {
+      return RegisterLayout.EMPTY
+          .longs(8, general(Arm64.X0, 31))
+          .longs(256, Arm64.PC, Arm64.PSTATE, Arm64.SPSR_EL1)
+          .longs(296, Arm64.SP_EL0, Arm64.SP_EL1, Arm64.ELR_EL1)
+          .longs(320, Arm64.SCTLR_EL1, Arm64.TCR_EL1, Arm64.TTBR0_EL1, Arm64.TTBR1_EL1);
     }
 
     /** The stack pointer in use: PSTATE.EL and PSTATE.SP (Arm ARM, D1.3 and C5.2). */
     @Override
-    void complete(ByteBuffer context, boolean paravirtual, Map<String, Long> values) {
-      boolean ofLevel1 = (values.get("pstate") & MODE) == EL1H;
-      values.put("sp", values.get(ofLevel1 ? "sp_el1" : "sp_el0"));
+    void complete(ByteBuffer context, boolean paravirtual, RegisterValues values) {
+      boolean ofLevel1 = (values.get(Arm64.PSTATE) & 0xf) == EL1H;
+      values.set(Arm64.SP, values.get(ofLevel1 ? Arm64.SP_EL1 : Arm64.SP_EL0));
+    }
+  },
+
+  /** Of a guest on AArch64 whose kernel runs in 32-bit mode. */
+  AARCH32(Architecture.ARM, 352) {
+    @Override
+    RegisterLayout layout() {
+      return RegisterLayout.EMPTY
+          .ints(8, Long.BYTES, general(Arm.R0, 13))
+          .ints(256, Long.BYTES, Arm.PC, Arm.CPSR)
+          .ints(320, Long.BYTES, Arm.SCTLR, Arm.TTBCR)
+          .longs(336, Arm.TTBR0, Arm.TTBR1);
+    }
+
+    /** Each mode has a stack pointer and a link register of its own (Arm ARM, G1.9). */
+    @Override
+    void complete(ByteBuffer context, boolean paravirtual, RegisterValues values) {
+      int mode = (int) values.get(Arm.CPSR) & 0x1f;
+      switch (mode) {
+        case 0x11 -> banked(context, values, 240, 248);
+        case 0x12 -> banked(context, values, 144, 136);
+        case 0x13 -> banked(context, values, 160, 152);
+        case 0x17 -> banked(context, values, 176, 168);
+        case 0x1b -> banked(context, values, 192, 184);
+        default -> banked(context, values, 112, 120);
+      }
+    }
+
+    private void banked(ByteBuffer context, RegisterValues values, int stack, int link) {
+      values.set(Arm.SP, context.getInt(stack) & 0xffff_ffffL);
+      values.set(Arm.LR, context.getInt(link) & 0xffff_ffffL);
     }
   };
 
   private static final int FLAGS = 512;
   private static final int IN_KERNEL = 1 << 2;
   private static final int PRIVILEGE = 3;
-  private static final int MODE = 0xf;
   private static final int EL1H = 5;
 
   private final Architecture architecture;
   private final int size;
 
-  // Filled by the constructor and never changed again.
+  // It does not change.
   @SuppressWarnings("ImmutableEnumChecker")
-  private final RegisterLayout layout = new RegisterLayout();
+  private final RegisterLayout layout;
 
   XenGuestContext(Architecture architecture, int size) {
     this.architecture = architecture;
     this.size = size;
-    describe(layout);
+    this.layout = layout();
+  }
+
+  /** Registers that are declared one after the other, and lie so in the record. */
+  private static Register[] general(Register first, int count) {
+    Architecture owner = first instanceof Arm ? Architecture.ARM : Architecture.AARCH64;
+    return IntStream.range(first.index(), first.index() + count)
+        .mapToObj(Register.of(owner)::get)
+        .toArray(Register[]::new);
   }
 
   /** The size of the record in bytes. */
@@ -107,19 +159,19 @@ public enum XenGuestContext {
     return size;
   }
 
-  abstract void describe(RegisterLayout at);
+  abstract RegisterLayout layout();
 
-  abstract void complete(ByteBuffer context, boolean paravirtual, Map<String, Long> values);
+  abstract void complete(ByteBuffer context, boolean paravirtual, RegisterValues values);
 
   /**
    * Reads the registers out of a record. Of a paravirtual guest, addresses in control registers are
-   * those of the machine ({@code user_cr3} is the page table of its user mode).
+   * those of the machine.
    *
-   * @param record the record, from position 0
+   * @param record the record, from index 0
    * @param paravirtual whether the guest is paravirtual, which decides what some fields mean
    * @throws VmiException if the record is shorter than {@link #size}
    */
-  public Registers read(ByteBuffer record, boolean paravirtual) {
+  public RegisterValues read(ByteBuffer record, boolean paravirtual) {
     if (record.limit() < size) {
       throw new VmiException(
           "a processor's record of "
@@ -129,23 +181,21 @@ public enum XenGuestContext {
               + "; it is damaged, or of another architecture");
     }
     ByteBuffer context = record.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    Map<String, Long> values = layout.read(context);
+    RegisterValues values = new RegisterValues(architecture);
+    layout.read(context, values);
     complete(context, paravirtual, values);
-    return new Registers(architecture, values);
+    return values;
   }
 
   /**
    * Writes registers into a record. Those that the record does not hold as such, as CR3 of a 32-bit
-   * guest, the stack pointer in use on AArch64 and the bases of GS, cannot be set.
+   * guest, the stack pointer in use on Arm and the bases of GS, cannot be set.
    *
-   * @param record the record, from position 0, with {@link #size} bytes
-   * @throws VmiException if a name is not that of a register that can be set; nothing is changed
-   *     then
+   * @param record the record, from index 0, with {@link #size} bytes
+   * @throws IllegalArgumentException if a register cannot be set; nothing is changed then
    */
-  public void write(ByteBuffer record, Map<String, Long> values) {
-    if (this == X86_32 && values.containsKey("cr3")) {
-      throw new VmiException("CR3 of a 32-bit guest of Xen cannot be set");
-    }
+  public void write(ByteBuffer record, RegisterValues values) {
+    layout.check(values);
     layout.write(record, values);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.elf.ElfNote;
 
 /**
  * An ELF core: a header, program headers, notes, and after them the memory of each segment, as the
@@ -21,7 +22,7 @@ import org.vmi4j.api.VmiException;
  * @param segments the memory, in the order in which it lies in the file
  */
 public record ElfCore(
-    Optional<Architecture> architecture, List<CoreNote> notes, List<CoreSegment> segments) {
+    Optional<Architecture> architecture, List<ElfNote> notes, List<CoreSegment> segments) {
 
   /** The most segments that are written. */
   public static final int MAX_SEGMENTS = 1 << 22;
@@ -114,7 +115,7 @@ public record ElfCore(
 
   private ByteBuffer head() {
     int headers = segments.size() + (notes.isEmpty() ? 0 : 1);
-    int noteBytes = notes.stream().mapToInt(CoreNote::size).sum();
+    int noteBytes = notes.stream().mapToInt(ElfNote::size).sum();
     int notesAt = HEADER + headers * PROGRAM_HEADER;
     int sectionAt = notesAt + noteBytes;
     int size = sectionAt + (headers < MANY ? 0 : SECTION_HEADER);

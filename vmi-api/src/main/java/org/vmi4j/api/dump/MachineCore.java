@@ -9,8 +9,10 @@ import java.util.List;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.elf.ElfNote;
+import org.vmi4j.api.elf.ProcessorNotes;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
@@ -39,9 +41,9 @@ public final class MachineCore {
    * @param more notes to be written after those of the processors
    * @param progress told how far the look for memory has come, in bytes
    */
-  public static MachineCore of(Vm vm, List<CoreNote> more, Progress progress) {
-    List<Registers> processors = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
-    List<CoreNote> notes = new ArrayList<>(ProcessorNotes.of(processors));
+  public static MachineCore of(Vm vm, List<ElfNote> more, Progress progress) {
+    List<RegisterValues> processors = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
+    List<ElfNote> notes = new ArrayList<>(ProcessorNotes.of(processors));
     notes.addAll(more);
     Runs runs = new Runs();
     long end = vm.physicalMemory().end();

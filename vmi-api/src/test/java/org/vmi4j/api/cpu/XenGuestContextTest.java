@@ -2,11 +2,12 @@ package org.vmi4j.api.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.vmi4j.api.cpu.X86.*;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 
 /** Records put together field after field, in the order in which Xen's headers declare them. */
@@ -42,39 +43,47 @@ class XenGuestContextTest {
 
   @Test
   void hardwareVirtualGuestInItsKernel() {
-    Registers registers = XenGuestContext.X86_64.read(x86(1, 0x10), false);
-    Map<String, Long> values = registers.values();
-    String[] general = {
-      "r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx",
-      "rsi", "rdi"
-    };
+    RegisterValues values = XenGuestContext.X86_64.read(x86(1, 0x10), false);
+    X86[] general = {R15, R14, R13, R12, RBP, RBX, R11, R10, R9, R8, RAX, RCX, RDX, RSI, RDI};
     for (int i = 0; i < general.length; i++) {
-      assertThat(values).containsEntry(general[i], 0x100L + i);
+      assertThat(values.get(general[i])).as(general[i].label()).isEqualTo(0x100L + i);
     }
-    assertThat(values).containsEntry("rip", 0x110L).containsEntry("cs", 0x10L);
-    assertThat(values).containsEntry("rflags", 0x112L).containsEntry("rsp", 0x113L);
-    assertThat(values).containsEntry("ss", 0x120L).containsEntry("gs", 0x124L);
-    assertThat(values).containsEntry("cr0", 0x200L).containsEntry("cr2", 0x202L);
-    assertThat(values).containsEntry("cr3", 0x203L).containsEntry("cr4", 0x204L);
-    assertThat(values).containsEntry("dr0", 0x208L).containsEntry("dr3", 0x20bL);
-    assertThat(values).containsEntry("dr6", 0x20eL).containsEntry("dr7", 0x20fL);
-    assertThat(values).containsEntry("fs_base", 0x300L).containsEntry("gs_base", 0x301L);
-    assertThat(values).containsEntry("kernel_gs_base", 0x302L).doesNotContainKey("user_cr3");
+    assertThat(values.get(RIP)).isEqualTo(0x110L);
+    assertThat(values.get(CS)).isEqualTo(0x10L);
+    assertThat(values.get(RFLAGS)).isEqualTo(0x112L);
+    assertThat(values.get(RSP)).isEqualTo(0x113L);
+    assertThat(values.get(SS)).isEqualTo(0x120L);
+    assertThat(values.get(GS)).isEqualTo(0x124L);
+    assertThat(values.get(CR0)).isEqualTo(0x200L);
+    assertThat(values.get(CR2)).isEqualTo(0x202L);
+    assertThat(values.get(CR3)).isEqualTo(0x203L);
+    assertThat(values.get(CR4)).isEqualTo(0x204L);
+    assertThat(values.get(DR0)).isEqualTo(0x208L);
+    assertThat(values.get(DR3)).isEqualTo(0x20bL);
+    assertThat(values.get(DR6)).isEqualTo(0x20eL);
+    assertThat(values.get(DR7)).isEqualTo(0x20fL);
+    assertThat(values.get(FS_BASE)).isEqualTo(0x300L);
+    assertThat(values.get(GS_BASE)).isEqualTo(0x301L);
+    assertThat(values.get(KERNEL_GS_BASE)).isEqualTo(0x302L);
+    assertThat(values.has(USER_CR3)).isFalse();
   }
 
   @Test
   void basesOfGsChangePlacesInUserMode() {
-    Map<String, Long> user = XenGuestContext.X86_64.read(x86(0, 0x33), false).values();
-    assertThat(user).containsEntry("gs_base", 0x302L).containsEntry("kernel_gs_base", 0x301L);
+    RegisterValues user = XenGuestContext.X86_64.read(x86(0, 0x33), false);
+    assertThat(user.get(GS_BASE)).isEqualTo(0x302L);
+    assertThat(user.get(KERNEL_GS_BASE)).isEqualTo(0x301L);
   }
 
   /** A paravirtual kernel runs in ring 3: only the flag tells it from its programs. */
   @Test
   void paravirtualGuestSaysItselfWhetherItsKernelRuns() {
-    Map<String, Long> kernel = XenGuestContext.X86_64.read(x86(IN_KERNEL, 0xe033), true).values();
-    assertThat(kernel).containsEntry("gs_base", 0x301L).containsEntry("user_cr3", 0x201L);
-    Map<String, Long> user = XenGuestContext.X86_64.read(x86(0, 0xe033), true).values();
-    assertThat(user).containsEntry("gs_base", 0x302L).containsEntry("cs", 0xe033L);
+    RegisterValues kernel = XenGuestContext.X86_64.read(x86(IN_KERNEL, 0xe033), true);
+    assertThat(kernel.get(GS_BASE)).isEqualTo(0x301L);
+    assertThat(kernel.get(USER_CR3)).isEqualTo(0x201L);
+    RegisterValues user = XenGuestContext.X86_64.read(x86(0, 0xe033), true);
+    assertThat(user.get(GS_BASE)).isEqualTo(0x302L);
+    assertThat(user.get(CS)).isEqualTo(0xe033L);
   }
 
   @Test
@@ -83,10 +92,12 @@ class XenGuestContextTest {
     record.putInt(516, 0xb).putInt(540, 0xa).putInt(548, 0xc010_0000).putInt(560, 0xc020_0000);
     long frame = 0x1_2345_6L << 4 | 7;
     record.putInt(2716 + 3 * 4, (int) (frame << 12) | (int) (frame >>> 20));
-    Map<String, Long> values = XenGuestContext.X86_32.read(record, true).values();
-    assertThat(values).containsEntry("cr3", frame << 12);
-    assertThat(values).containsEntry("ebx", 0xbL).containsEntry("eax", 0xaL);
-    assertThat(values).containsEntry("eip", 0xc010_0000L).containsEntry("esp", 0xc020_0000L);
+    RegisterValues values = XenGuestContext.X86_32.read(record, true);
+    assertThat(values.get(CR3)).isEqualTo(frame << 12);
+    assertThat(values.get(RBX)).isEqualTo(0xbL);
+    assertThat(values.get(RAX)).isEqualTo(0xaL);
+    assertThat(values.get(RIP)).isEqualTo(0xc010_0000L);
+    assertThat(values.get(RSP)).isEqualTo(0xc020_0000L);
   }
 
   @Test
@@ -102,15 +113,52 @@ class XenGuestContextTest {
     }
     assertThat(record.hasRemaining()).isFalse();
     record.putLong(264, 0x6000_0005L);
-    Map<String, Long> kernel = XenGuestContext.AARCH64.read(record, false).values();
-    assertThat(kernel).containsEntry("x0", 0x400L).containsEntry("x30", 0x41eL);
-    assertThat(kernel).containsEntry("pc", 0x41fL).containsEntry("spsr_el1", 0x500L);
-    assertThat(kernel).containsEntry("sp_el1", 0x502L).containsEntry("elr_el1", 0x503L);
-    assertThat(kernel).containsEntry("sctlr_el1", 0x504L).containsEntry("tcr_el1", 0x505L);
-    assertThat(kernel).containsEntry("ttbr0_el1", 0x506L).containsEntry("ttbr1_el1", 0x507L);
-    assertThat(kernel).containsEntry("sp", 0x502L);
+    RegisterValues kernel = XenGuestContext.AARCH64.read(record, false);
+    assertThat(kernel.get(Arm64.X0)).isEqualTo(0x400L);
+    assertThat(kernel.get(Arm64.X30)).isEqualTo(0x41eL);
+    assertThat(kernel.get(Arm64.PC)).isEqualTo(0x41fL);
+    assertThat(kernel.get(Arm64.SPSR_EL1)).isEqualTo(0x500L);
+    assertThat(kernel.get(Arm64.SP_EL1)).isEqualTo(0x502L);
+    assertThat(kernel.get(Arm64.ELR_EL1)).isEqualTo(0x503L);
+    assertThat(kernel.get(Arm64.SCTLR_EL1)).isEqualTo(0x504L);
+    assertThat(kernel.get(Arm64.TCR_EL1)).isEqualTo(0x505L);
+    assertThat(kernel.get(Arm64.TTBR0_EL1)).isEqualTo(0x506L);
+    assertThat(kernel.get(Arm64.TTBR1_EL1)).isEqualTo(0x507L);
+    assertThat(kernel.get(Arm64.SP)).isEqualTo(0x502L);
     record.putLong(264, 0);
-    assertThat(XenGuestContext.AARCH64.read(record, false).values()).containsEntry("sp", 0x501L);
+    assertThat(XenGuestContext.AARCH64.read(record, false).get(Arm64.SP)).isEqualTo(0x501L);
+  }
+
+  /** A kernel of 32 bits on AArch64: public/arch-arm.h shares the fields of the core registers. */
+  @Test
+  void aarch32HasTheStackOfItsMode() {
+    ByteBuffer record = record(XenGuestContext.AARCH32);
+    for (int i = 0; i < 33; i++) {
+      record.putLong(8 + i * 8, 0xffff_ffff_0000_0400L + i);
+    }
+    record.putInt(320, 0x506).putInt(328, 0x8000_0000);
+    record.putLong(336, 0x1_4000_0000L).putLong(344, 0x1_4000_1000L);
+    int[][] modes = {
+      {0x10, 13, 14},
+      {0x11, 29, 30},
+      {0x12, 17, 16},
+      {0x13, 19, 18},
+      {0x17, 21, 20},
+      {0x1b, 23, 22},
+      {0x1f, 13, 14}
+    };
+    for (int[] mode : modes) {
+      record.putInt(264, 0x6000_0000 | mode[0]);
+      RegisterValues values = XenGuestContext.AARCH32.read(record, false);
+      assertThat(values.get(Arm.SP)).as("mode 0x%x", mode[0]).isEqualTo(0x400L + mode[1]);
+      assertThat(values.get(Arm.LR)).as("mode 0x%x", mode[0]).isEqualTo(0x400L + mode[2]);
+      assertThat(values.get(Arm.R12)).isEqualTo(0x40cL);
+      assertThat(values.get(Arm.PC)).isEqualTo(0x41fL);
+      assertThat(values.get(Arm.SCTLR)).isEqualTo(0x506);
+      assertThat(values.get(Arm.TTBCR)).isEqualTo(0x8000_0000L);
+      assertThat(values.get(Arm.TTBR0)).isEqualTo(0x1_4000_0000L);
+      assertThat(values.get(Arm.TTBR1)).isEqualTo(0x1_4000_1000L);
+    }
   }
 
   @Test
@@ -124,20 +172,29 @@ class XenGuestContextTest {
   @Test
   void registersAreWrittenWhereTheyAreRead() {
     ByteBuffer record = record(XenGuestContext.AARCH64);
-    XenGuestContext.AARCH64.write(record, Map.of("pc", 0x1234L, "x30", 5L));
+    XenGuestContext.AARCH64.write(
+        record, new RegisterValues(Architecture.AARCH64).set(Arm64.PC, 0x1234L).set(Arm64.X30, 5L));
 
-    Registers registers = XenGuestContext.AARCH64.read(record, false);
-    assertThat(registers.value("pc")).hasValue(0x1234);
-    assertThat(registers.value("x30")).hasValue(5);
+    RegisterValues registers = XenGuestContext.AARCH64.read(record, false);
+    assertThat(registers.get(Arm64.PC)).isEqualTo(0x1234);
+    assertThat(registers.get(Arm64.X30)).isEqualTo(5);
   }
 
   @Test
   void whatTheRecordDoesNotHoldAsSuchIsNotWritten() {
     assertThatThrownBy(
-            () -> XenGuestContext.AARCH64.write(record(XenGuestContext.AARCH64), Map.of("sp", 0L)))
-        .hasMessageContaining("\"sp\"");
+            () ->
+                XenGuestContext.AARCH64.write(
+                    record(XenGuestContext.AARCH64),
+                    new RegisterValues(Architecture.AARCH64).set(Arm64.SP, 0L)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("register sp cannot be set");
     assertThatThrownBy(
-            () -> XenGuestContext.X86_32.write(record(XenGuestContext.X86_32), Map.of("cr3", 0L)))
-        .hasMessageContaining("CR3");
+            () ->
+                XenGuestContext.X86_32.write(
+                    record(XenGuestContext.X86_32),
+                    new RegisterValues(Architecture.X86).set(CR3, 0L)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("register cr3 cannot be set");
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.elf.ElfNote;
 
 /** What a core looks like, and that it is there whole or not at all. */
 class ElfCoreTest {
@@ -30,7 +31,7 @@ class ElfCoreTest {
   @TempDir Path folder;
 
   private static ElfCore core(CoreSegment... segments) {
-    CoreNote note = new CoreNote("ABCD", 7, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
+    ElfNote note = new ElfNote("ABCD", 7, ByteBuffer.wrap(new byte[] {1, 2, 3, 4, 5}));
     return new ElfCore(Optional.of(Architecture.AARCH64), List.of(note), List.of(segments));
   }
 

@@ -1,7 +1,7 @@
 package org.vmi4j.os.linux;
 
 import java.util.Optional;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.os.GuestThread;
 import org.vmi4j.os.linux.task.TaskReader;
 
@@ -25,7 +25,7 @@ public final class LinuxThread extends LinuxTask implements GuestThread {
    * <p>On x86-64 {@code orig_rax} is the number of the system call that it is in, or -1.
    */
   @Override
-  public Optional<Registers> userRegisters() {
+  public Optional<RegisterValues> userRegisters() {
     return tasks().userRegisters(address());
   }
 }

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vmi;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.os.linux.kernel.TaskState;
 
@@ -57,32 +60,33 @@ class UserRegistersTest {
       if (thread.state() != TaskState.SLEEPING) {
         continue;
       }
-      Registers registers = thread.userRegisters().orElseThrow();
+      RegisterValues registers = thread.userRegisters().orElseThrow();
       if (registers.architecture() == Architecture.AARCH64) {
-        assertAarch64(thread, registers.values());
+        assertAarch64(thread, registers);
       } else {
-        assertX86(thread, registers.values());
+        assertX86(thread, registers);
       }
       seen++;
     }
     assertThat(seen).isGreaterThan(8);
   }
 
-  private static void assertX86(LinuxThread thread, Map<String, Long> values) {
+  private static void assertX86(LinuxThread thread, RegisterValues values) {
     AddressSpace memory = thread.addressSpace();
-    long rip = values.get("rip");
+    long rip = values.get(X86.RIP);
     assertThat(memory.readShort(rip - 2)).as(thread.toString()).isEqualTo(SYSCALL);
-    assertThat(values).containsEntry("rcx", rip).containsEntry("r11", values.get("rflags"));
-    assertThat(values.get("orig_rax")).isBetween(0L, 500L);
-    assertOnStack(thread, values.get("rsp"));
+    assertThat(values.get(X86.RCX)).isEqualTo(rip);
+    assertThat(values.get(X86.R11)).isEqualTo(values.get(X86.RFLAGS));
+    assertThat(values.get(X86.ORIG_RAX)).isBetween(0L, 500L);
+    assertOnStack(thread, values.get(X86.RSP));
     // Its own address stands at the start of a thread's control block (x86-64 ABI for TLS).
-    assertThat(memory.readLong(values.get("fs_base"))).isEqualTo(values.get("fs_base"));
+    assertThat(memory.readLong(values.get(X86.FS_BASE))).isEqualTo(values.get(X86.FS_BASE));
   }
 
-  private static void assertAarch64(LinuxThread thread, Map<String, Long> values) {
-    assertThat(thread.addressSpace().readInt(values.get("pc") - 4)).isEqualTo(SUPERVISOR_CALL);
-    assertThat(values.get("x8")).as("number of the system call").isBetween(0L, 500L);
-    assertOnStack(thread, values.get("sp"));
+  private static void assertAarch64(LinuxThread thread, RegisterValues values) {
+    assertThat(thread.addressSpace().readInt(values.get(Arm64.PC) - 4)).isEqualTo(SUPERVISOR_CALL);
+    assertThat(values.get(Arm64.X8)).as("number of the system call").isBetween(0L, 500L);
+    assertOnStack(thread, values.get(Arm64.SP));
   }
 
   private static void assertOnStack(LinuxThread thread, long pointer) {
@@ -102,8 +106,8 @@ class UserRegistersTest {
     assertThat(threads).hasSizeGreaterThan(1);
     assertThat(threads.get(0).id()).isEqualTo(pid);
     assertThat(threads).allMatch(thread -> thread.processId() == pid);
-    String pointer = linux.kernel().architecture() == Architecture.AARCH64 ? "sp" : "rsp";
-    assertThat(threads.stream().map(t -> t.userRegisters().orElseThrow().value(pointer)))
+    Register pointer = linux.kernel().architecture() == Architecture.AARCH64 ? Arm64.SP : X86.RSP;
+    assertThat(threads.stream().map(t -> t.userRegisters().orElseThrow().get(pointer)))
         .doesNotHaveDuplicates();
   }
 

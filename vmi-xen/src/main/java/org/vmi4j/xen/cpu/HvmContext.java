@@ -1,13 +1,14 @@
 package org.vmi4j.xen.cpu;
 
+import static org.vmi4j.api.cpu.X86.*;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Map;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterLayout;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 
 /**
  * The record in which Xen saves a processor of an x86 guest with hardware virtualization: {@code
@@ -28,18 +29,18 @@ final class HvmContext {
   private static final int DESCRIPTOR = 8;
 
   private static final RegisterLayout LAYOUT =
-      new RegisterLayout()
-          .longs(512, "rax", "rbx", "rcx", "rdx", "rbp", "rsi", "rdi", "rsp")
-          .longs(576, "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "rip", "rflags")
-          .longs(656, "cr0", "cr2", "cr3", "cr4")
-          .longs(688, "dr0", "dr1", "dr2", "dr3", "dr6", "dr7")
-          .ints(736, "cs", "ds", "es", "fs", "gs", "ss", "tr", "ldtr")
-          .ints(768, "cs_limit", "ds_limit", "es_limit", "fs_limit", "gs_limit", "ss_limit")
-          .ints(792, "tr_limit", "ldtr_limit", "idtr_limit", "gdtr_limit")
-          .longs(808, "cs_base", "ds_base", "es_base", "fs_base", "gs_base", "ss_base")
-          .longs(856, "tr_base", "ldtr_base", "idtr_base", "gdtr_base")
-          .longs(920, "sysenter_cs", "sysenter_esp", "sysenter_eip", "kernel_gs_base")
-          .longs(960, "lstar", "star", "cstar", "sfmask", "efer", "tsc_aux");
+      RegisterLayout.EMPTY
+          .longs(512, RAX, RBX, RCX, RDX, RBP, RSI, RDI, RSP)
+          .longs(576, R8, R9, R10, R11, R12, R13, R14, R15, RIP, RFLAGS)
+          .longs(656, CR0, CR2, CR3, CR4)
+          .longs(688, DR0, DR1, DR2, DR3, DR6, DR7)
+          .ints(736, CS, DS, ES, FS, GS, SS, TR, LDTR)
+          .ints(768, CS_LIMIT, DS_LIMIT, ES_LIMIT, FS_LIMIT, GS_LIMIT, SS_LIMIT)
+          .ints(792, TR_LIMIT, LDTR_LIMIT, IDTR_LIMIT, GDTR_LIMIT)
+          .longs(808, CS_BASE, DS_BASE, ES_BASE, FS_BASE, GS_BASE, SS_BASE)
+          .longs(856, TR_BASE, LDTR_BASE, IDTR_BASE, GDTR_BASE)
+          .longs(920, SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP, KERNEL_GS_BASE)
+          .longs(960, LSTAR, STAR, CSTAR, SFMASK, EFER, TSC_AUX);
 
   private HvmContext() {}
 
@@ -48,12 +49,14 @@ final class HvmContext {
    *
    * @throws VmiException if it is too short
    */
-  static Registers read(ByteBuffer record) {
+  static RegisterValues read(ByteBuffer record) {
     if (record.limit() < SIZE - DESCRIPTOR) {
       throw new VmiException(
           "Xen's record of a processor has " + record.limit() + " bytes, fewer than it should");
     }
-    return new Registers(Architecture.X86_64, LAYOUT.read(record));
+    RegisterValues values = new RegisterValues(Architecture.X86_64);
+    LAYOUT.read(record, values);
+    return values;
   }
 
   /**
@@ -65,9 +68,11 @@ final class HvmContext {
    * @param save the machine's state as Xen has just saved it
    * @param vcpu the number of the processor
    * @param values the registers to change
-   * @throws VmiException if the save has no such processor or is damaged, or a register is unknown
+   * @throws VmiException if the save has no such processor or is damaged
+   * @throws IllegalArgumentException if a register cannot be set
    */
-  static byte[] change(byte[] save, int vcpu, Map<String, Long> values) {
+  static byte[] change(byte[] save, int vcpu, RegisterValues values) {
+    LAYOUT.check(values);
     ByteBuffer stream = ByteBuffer.wrap(save).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer out = ByteBuffer.allocate(save.length);
     boolean found = false;

@@ -1,15 +1,16 @@
 package org.vmi4j.xen.cpu;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.Vcpu;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.WritableVcpus;
 import org.vmi4j.api.cpu.XenGuestContext;
@@ -50,16 +51,41 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
   }
 
   @Override
-  public List<Registers> registers() {
-    DomainInfo info = now();
-    List<Registers> all = new ArrayList<>();
-    for (int vcpu = 0; vcpu < info.allVcpus(); vcpu++) {
-      all.add(read(info, vcpu).orElse(new Registers(architecture, Map.of())));
-    }
-    return all;
+  public int count() {
+    return now().allVcpus();
   }
 
-  private Optional<Registers> read(DomainInfo info, int vcpu) {
+  @Override
+  public Vcpu vcpu(int index) {
+    Objects.checkIndex(index, count());
+    return new Processor(index);
+  }
+
+  @Override
+  public List<Vcpu> all() {
+    return IntStream.range(0, count()).<Vcpu>mapToObj(Processor::new).toList();
+  }
+
+  private final class Processor implements Vcpu {
+    private final int index;
+
+    Processor(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public int index() {
+      return index;
+    }
+
+    @Override
+    public RegisterValues registers() {
+      domain.requireAlive();
+      return readRegisters(domain.info(), index).orElseGet(() -> new RegisterValues(architecture));
+    }
+  }
+
+  private Optional<RegisterValues> readRegisters(DomainInfo info, int vcpu) {
     String what = "read the registers of processor " + vcpu;
     if (isSaved(info)) {
       byte[] record = new byte[HvmContext.SIZE];
@@ -88,17 +114,14 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
   }
 
   @Override
-  public void write(int vcpu, Map<String, Long> values) {
+  public void write(int vcpu, RegisterValues values) {
     DomainInfo info = now();
-    if (vcpu < 0 || vcpu >= info.allVcpus()) {
-      throw new VmiException(
-          "there is no processor " + vcpu + "; the domain has " + info.allVcpus() + ", from 0");
-    }
+    Objects.checkIndex(vcpu, info.allVcpus());
     pausing.whilePaused(() -> change(info, vcpu, values));
   }
 
   /** Answers what the library does, which is nothing of interest. */
-  private long change(DomainInfo info, int vcpu, Map<String, Long> values) {
+  private long change(DomainInfo info, int vcpu, RegisterValues values) {
     String what = "set the registers of processor " + vcpu;
     if (isSaved(info)) {
       byte[] before = saveAll(info);
@@ -106,7 +129,8 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
       try {
         return load(what, info, after);
       } catch (VmiException refused) {
-        startAgain(info, HvmContext.change(before, vcpu, Map.of()), refused);
+        startAgain(
+            info, HvmContext.change(before, vcpu, new RegisterValues(architecture)), refused);
         throw refused;
       }
     }

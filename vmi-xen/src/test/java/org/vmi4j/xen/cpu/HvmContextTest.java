@@ -8,12 +8,18 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.X86;
 
 class HvmContextTest {
   private static final int HEADER = 8 + 24;
   private static final int CPU = 8 + HvmContext.SIZE;
+
+  private static RegisterValues x86() {
+    return new RegisterValues(Architecture.X86_64);
+  }
 
   private static ByteBuffer bytes(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
@@ -45,78 +51,76 @@ class HvmContextTest {
   @Test
   void everyRegisterHasItsPlace() {
     ByteBuffer record = bytes(HvmContext.SIZE);
-    Map<String, Integer> places =
+    Map<X86, Integer> places =
         Map.ofEntries(
-            Map.entry("rax", 512),
-            Map.entry("rsp", 568),
-            Map.entry("r8", 576),
-            Map.entry("r15", 632),
-            Map.entry("rip", 640),
-            Map.entry("cr0", 656),
-            Map.entry("cr4", 680),
-            Map.entry("dr7", 728),
-            Map.entry("gs_base", 840),
-            Map.entry("ss_base", 848),
-            Map.entry("idtr_base", 872),
-            Map.entry("gdtr_base", 880),
-            Map.entry("sysenter_eip", 936),
-            Map.entry("kernel_gs_base", 944),
-            Map.entry("lstar", 960),
-            Map.entry("sfmask", 984),
-            Map.entry("efer", 992),
-            Map.entry("tsc_aux", 1000));
+            Map.entry(X86.RAX, 512),
+            Map.entry(X86.RSP, 568),
+            Map.entry(X86.R8, 576),
+            Map.entry(X86.R15, 632),
+            Map.entry(X86.RIP, 640),
+            Map.entry(X86.CR0, 656),
+            Map.entry(X86.CR4, 680),
+            Map.entry(X86.DR7, 728),
+            Map.entry(X86.GS_BASE, 840),
+            Map.entry(X86.SS_BASE, 848),
+            Map.entry(X86.IDTR_BASE, 872),
+            Map.entry(X86.GDTR_BASE, 880),
+            Map.entry(X86.SYSENTER_EIP, 936),
+            Map.entry(X86.KERNEL_GS_BASE, 944),
+            Map.entry(X86.LSTAR, 960),
+            Map.entry(X86.SFMASK, 984),
+            Map.entry(X86.EFER, 992),
+            Map.entry(X86.TSC_AUX, 1000));
     places.forEach((name, offset) -> record.putLong(offset, 0xffff_0000_0000_0000L + offset));
     record.putInt(736, 0x10).putInt(756, 0x18);
     record.putInt(768, 0x111).putInt(792, 0x222).putInt(800, 0xfff).putInt(804, 0x7f);
 
-    Registers registers = HvmContext.read(record);
+    RegisterValues registers = HvmContext.read(record);
 
     places.forEach(
-        (name, offset) ->
-            assertThat(registers.value(name)).as(name).hasValue(0xffff_0000_0000_0000L + offset));
-    assertThat(registers.value("cs")).hasValue(0x10);
-    assertThat(registers.value("ss")).hasValue(0x18);
-    assertThat(registers.value("cs_limit")).hasValue(0x111);
-    assertThat(registers.value("tr_limit")).hasValue(0x222);
-    assertThat(registers.value("idtr_limit")).hasValue(0xfff);
-    assertThat(registers.value("gdtr_limit")).hasValue(0x7f);
+        (register, offset) ->
+            assertThat(registers.find(register))
+                .as(register.label())
+                .hasValue(0xffff_0000_0000_0000L + offset));
+    assertThat(registers.find(X86.CS)).hasValue(0x10);
+    assertThat(registers.find(X86.SS)).hasValue(0x18);
+    assertThat(registers.find(X86.CS_LIMIT)).hasValue(0x111);
+    assertThat(registers.find(X86.TR_LIMIT)).hasValue(0x222);
+    assertThat(registers.find(X86.IDTR_LIMIT)).hasValue(0xfff);
+    assertThat(registers.find(X86.GDTR_LIMIT)).hasValue(0x7f);
   }
 
   @Test
   void allProcessorsAreLoadedAndOneIsChanged() {
-    byte[] stream = HvmContext.change(save(), 1, Map.of("rip", 0x1234L));
+    byte[] stream = HvmContext.change(save(), 1, x86().set(X86.RIP, 0x1234L));
 
     assertThat(stream).hasSize(HEADER + 2 * CPU + 8);
     ByteBuffer read = ByteBuffer.wrap(stream).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(read.getLong(8)).isEqualTo(0x1122_3344L);
     assertThat(read.getShort(HEADER)).isEqualTo((short) 2);
     assertThat(read.getShort(HEADER + 2)).isEqualTo((short) 0);
-    Registers other = HvmContext.read(read.slice(HEADER + 8, HvmContext.SIZE));
-    assertThat(other.value("rip")).hasValue(0x1000);
+    RegisterValues other = HvmContext.read(read.slice(HEADER + 8, HvmContext.SIZE));
+    assertThat(other.find(X86.RIP)).hasValue(0x1000);
     assertThat(read.getShort(HEADER + CPU + 2)).isEqualTo((short) 1);
-    Registers registers = HvmContext.read(read.slice(HEADER + CPU + 8, HvmContext.SIZE));
-    assertThat(registers.value("rip")).hasValue(0x1234);
-    assertThat(registers.value("cr3")).hasValue(0x7000);
+    RegisterValues registers = HvmContext.read(read.slice(HEADER + CPU + 8, HvmContext.SIZE));
+    assertThat(registers.find(X86.RIP)).hasValue(0x1234);
+    assertThat(registers.find(X86.CR3)).hasValue(0x7000);
     assertThat(read.getLong(HEADER + 2 * CPU)).isZero();
   }
 
   @Test
   void whatCannotBeChangedIsRefused() {
-    assertThatThrownBy(() -> HvmContext.change(save(), 2, Map.of("rip", 0L)))
+    assertThatThrownBy(() -> HvmContext.change(save(), 2, x86().set(X86.RIP, 0L)))
         .isInstanceOf(VmiException.class)
         .hasMessageContaining("processor 2: it is down");
-    assertThatThrownBy(() -> HvmContext.change(save(), 0, Map.of("pc", 0L)))
-        .isInstanceOf(VmiException.class)
-        .hasMessageContaining("\"pc\"");
-    assertThatThrownBy(() -> HvmContext.change(save(), 0, Map.of("cs", 1L << 32)))
-        .isInstanceOf(VmiException.class)
-        .hasMessageContaining("wider");
+    assertThatThrownBy(() -> HvmContext.change(save(), 0, x86().set(X86.USER_CR3, 0L)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("user_cr3");
     byte[] damaged = save();
     ByteBuffer.wrap(damaged).order(ByteOrder.LITTLE_ENDIAN).putInt(HEADER + 4, -5);
-    assertThatThrownBy(() -> HvmContext.change(damaged, 0, Map.of()))
-        .isInstanceOf(VmiException.class);
+    assertThatThrownBy(() -> HvmContext.change(damaged, 0, x86())).isInstanceOf(VmiException.class);
     byte[] cutOff = Arrays.copyOf(save(), save().length - 8);
-    assertThatThrownBy(() -> HvmContext.change(cutOff, 0, Map.of()))
+    assertThatThrownBy(() -> HvmContext.change(cutOff, 0, x86()))
         .isInstanceOf(VmiException.class)
         .hasMessageContaining("damaged");
     assertThatThrownBy(() -> HvmContext.read(bytes(100))).isInstanceOf(VmiException.class);

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,10 +21,12 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.Pausing;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.WritableVcpus;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.xen.FakeXen;
@@ -54,22 +55,26 @@ class XenVcpusTest {
     xen.domain(PV, "old", FakeXen.uuid(PV), 0, 0, memory, 0x1ff);
   }
 
+  private static RegisterValues x86() {
+    return new RegisterValues(Architecture.X86_64);
+  }
+
   @Test
   void everyProcessorOfAGuestWithHardwareVirtualizationIsRead() {
     try (Vm vm = xen.open("xen:guest")) {
-      List<Registers> all = vm.require(Vcpus.class).registers();
+      List<RegisterValues> all = vm.require(Vcpus.class).registers();
       assertThat(all).hasSize(2);
-      assertThat(all.get(1).value("rip")).hasValue(0x1001);
-      assertThat(all.get(1).value("cr3")).hasValue(0x7000);
+      assertThat(all.get(1).find(X86.RIP)).hasValue(0x1001);
+      assertThat(all.get(1).find(X86.CR3)).hasValue(0x7000);
     }
   }
 
   @Test
   void aParavirtualGuestIsReadByItsContext() {
     try (Vm vm = xen.open("xen:old")) {
-      Registers first = vm.require(Vcpus.class).registers().get(0);
-      assertThat(first.value("rip")).hasValue(0x2000);
-      assertThat(first.value("cr3")).hasValue(0x9000);
+      RegisterValues first = vm.require(Vcpus.class).registers().get(0);
+      assertThat(first.find(X86.RIP)).hasValue(0x2000);
+      assertThat(first.find(X86.CR3)).hasValue(0x9000);
     }
   }
 
@@ -77,24 +82,25 @@ class XenVcpusTest {
   void registersAreSetWhileTheDomainIsPausedAndTheOthersStay() {
     try (Vm vm = xen.open("xen:guest");
         Vm old = xen.open("xen:old")) {
-      vm.require(WritableVcpus.class).write(1, Map.of("rip", 0xabcdL));
-      old.require(WritableVcpus.class).write(0, Map.of("rax", 42L));
+      vm.require(WritableVcpus.class).write(1, x86().set(X86.RIP, 0xabcdL));
+      old.require(WritableVcpus.class).write(0, x86().set(X86.RAX, 42L));
 
-      List<Registers> all = vm.require(Vcpus.class).registers();
-      assertThat(all.get(0).value("rip")).hasValue(0x1000);
-      assertThat(all.get(1).value("rip")).hasValue(0xabcd);
-      assertThat(all.get(1).value("cr3")).hasValue(0x7000);
-      Registers first = old.require(Vcpus.class).registers().get(0);
-      assertThat(first.value("rax")).hasValue(42);
-      assertThat(first.value("rip")).hasValue(0x2000);
+      List<RegisterValues> all = vm.require(Vcpus.class).registers();
+      assertThat(all.get(0).find(X86.RIP)).hasValue(0x1000);
+      assertThat(all.get(1).find(X86.RIP)).hasValue(0xabcd);
+      assertThat(all.get(1).find(X86.CR3)).hasValue(0x7000);
+      RegisterValues first = old.require(Vcpus.class).registers().get(0);
+      assertThat(first.find(X86.RAX)).hasValue(42);
+      assertThat(first.find(X86.RIP)).hasValue(0x2000);
       assertThat(xen.unpausedWrites()).isZero();
       assertThat(xen.pauses(HVM)).isZero();
-      assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(2, Map.of()))
-          .isInstanceOf(VmiException.class)
-          .hasMessageContaining("no processor 2");
-      assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(0, Map.of("x0", 1L)))
-          .isInstanceOf(VmiException.class)
-          .hasMessageContaining("\"x0\"");
+      assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(2, x86()))
+          .isInstanceOf(IndexOutOfBoundsException.class)
+          .hasMessageContaining("2");
+      assertThatThrownBy(
+              () -> vm.require(WritableVcpus.class).write(0, x86().set(X86.USER_CR3, 1L)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("user_cr3");
       assertThat(xen.pauses(HVM)).isZero();
     }
   }
@@ -102,7 +108,7 @@ class XenVcpusTest {
   @Test
   void toSetOneProcessorStopsNoOther() {
     try (Vm vm = xen.open("xen:guest")) {
-      vm.require(WritableVcpus.class).write(1, Map.of("rip", 0xabcdL));
+      vm.require(WritableVcpus.class).write(1, x86().set(X86.RIP, 0xabcdL));
       assertThat(xen.online(HVM)).isEqualTo(2);
     }
   }
@@ -110,15 +116,15 @@ class XenVcpusTest {
   @Test
   void aValueThatXenRefusesLeavesTheProcessorsAsTheyWere() {
     try (Vm vm = xen.open("xen:guest")) {
-      assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(0, Map.of("cr0", 0L)))
+      assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(0, x86().set(X86.CR0, 0L)))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("EINVAL")
           .hasNoSuppressedExceptions();
       assertThat(xen.online(HVM)).isEqualTo(2);
       assertThat(xen.pauses(HVM)).isZero();
-      Registers first = vm.require(Vcpus.class).registers().get(0);
-      assertThat(first.value("cr0")).hasValue(0x80050033L);
-      assertThat(first.value("rip")).hasValue(0x1000);
+      RegisterValues first = vm.require(Vcpus.class).registers().get(0);
+      assertThat(first.find(X86.CR0)).hasValue(0x80050033L);
+      assertThat(first.find(X86.RIP)).hasValue(0x1000);
     }
   }
 
@@ -128,16 +134,16 @@ class XenVcpusTest {
     xen.takeDown(PV, 0);
     for (String uri : List.of("xen:guest", "xen:old")) {
       try (Vm vm = xen.open(uri)) {
-        List<Registers> all = vm.require(Vcpus.class).registers();
+        List<RegisterValues> all = vm.require(Vcpus.class).registers();
         assertThat(all).hasSize(2);
-        assertThat(all.get(0).values()).isEmpty();
-        assertThat(all.get(1).value("cr3").orElseThrow()).isNotZero();
-        assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(0, Map.of("rip", 1L)))
+        assertThat(all.get(0).isEmpty()).isTrue();
+        assertThat(all.get(1).find(X86.CR3).orElseThrow()).isNotZero();
+        assertThatThrownBy(() -> vm.require(WritableVcpus.class).write(0, x86().set(X86.RIP, 1L)))
             .isInstanceOf(VmiException.class);
       }
     }
     try (Vm vm = xen.open("xen:guest")) {
-      vm.require(WritableVcpus.class).write(1, Map.of("rip", 0xabcdL));
+      vm.require(WritableVcpus.class).write(1, x86().set(X86.RIP, 0xabcdL));
       assertThat(xen.online(HVM)).isEqualTo(1);
     }
   }
@@ -150,14 +156,18 @@ class XenVcpusTest {
       XenDomain domain = new XenDomain(hypervisor, info, Optional.empty());
       Teardown teardown = new Teardown("the domain", Stage.GUESTS);
       XenVcpus vcpus = new XenVcpus(domain, Architecture.AARCH64, new XenPausing(domain, teardown));
-      vcpus.write(1, Map.of("pc", 0xffff_8000_0010_0000L, "ttbr1_el1", 0x7_0000_4123_0001L));
+      vcpus.write(
+          1,
+          new RegisterValues(Architecture.AARCH64)
+              .set(Arm64.PC, 0xffff_8000_0010_0000L)
+              .set(Arm64.TTBR1_EL1, 0x7_0000_4123_0001L));
 
-      List<Registers> all = vcpus.registers();
-      assertThat(all.get(0).value("pc")).hasValue(0);
+      List<RegisterValues> all = vcpus.registers();
+      assertThat(all.get(0).find(Arm64.PC)).hasValue(0);
       assertThat(all.get(1).architecture()).isEqualTo(Architecture.AARCH64);
-      assertThat(all.get(1).value("pc")).hasValue(0xffff_8000_0010_0000L);
-      assertThat(all.get(1).value("ttbr1_el1")).hasValue(0x7_0000_4123_0001L);
-      assertThat(all.get(1).value("tcr_el1")).hasValue(0);
+      assertThat(all.get(1).find(Arm64.PC)).hasValue(0xffff_8000_0010_0000L);
+      assertThat(all.get(1).find(Arm64.TTBR1_EL1)).hasValue(0x7_0000_4123_0001L);
+      assertThat(all.get(1).find(Arm64.TCR_EL1)).hasValue(0);
       assertThat(xen.unpausedWrites()).isZero();
     }
   }

@@ -3,15 +3,18 @@ package org.vmi4j.os.linux.detect;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.Vcpu;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.ArmAddressSpaces;
@@ -64,10 +67,11 @@ record ProcessorTables(AddressSpace space, long imageFrom, long imageLast, long 
   static List<ProcessorTables> of(Vm vm, Architecture architecture) {
     boolean arm = architecture == Architecture.AARCH64;
     Set<Roots> roots = new LinkedHashSet<>();
-    for (Registers registers : vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of())) {
-      OptionalLong table = registers.value(arm ? "ttbr1_el1" : "cr3");
-      long control = registers.value(arm ? "tcr_el1" : "cr4").orElse(0);
-      table.ifPresent(value -> roots.add(new Roots(value, control)));
+    Register table = arm ? Arm64.TTBR1_EL1 : X86.CR3;
+    Register control = arm ? Arm64.TCR_EL1 : X86.CR4;
+    for (Vcpu vcpu : vm.find(Vcpus.class).map(Vcpus::all).orElse(List.of())) {
+      RegisterValues values = vcpu.registers();
+      values.find(table).ifPresent(value -> roots.add(new Roots(value, values.getOr(control, 0))));
     }
     return roots.stream()
         .flatMap(each -> arm ? arm64(vm.physicalMemory(), each) : x86(vm.physicalMemory(), each))

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
@@ -158,7 +158,7 @@ public final class TaskReader {
   }
 
   /** The registers of a task in its program; nothing for what has no program or is damaged. */
-  public Optional<Registers> userRegisters(long task) {
+  public Optional<RegisterValues> userRegisters(long task) {
     try {
       return mm(task) == 0 ? Optional.empty() : userRegisters.get().of(task);
     } catch (MemoryFault e) {

@@ -1,17 +1,21 @@
 package org.vmi4j.os.linux.task;
 
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.cpu.RegisterLayout;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.X86;
+import org.vmi4j.api.elf.ThreadStatus;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
@@ -29,44 +33,18 @@ final class UserRegisters {
   /**
    * How an architecture saves them.
    *
-   * @param names the registers, from the start of struct pt_regs on
-   * @param paddings what may be kept free between it and the top of the stack
+   * @param paddings what may be kept free between struct pt_regs and the top of the stack
    * @param bases where a thread's other registers are in its task_struct
    * @param inProgram tells the registers of a program from those of the kernel, or from rubbish
    */
   private record Shape(
-      List<String> names,
-      List<Integer> paddings,
-      Map<String, String> bases,
-      Predicate<Registers> inProgram) {}
+      List<Integer> paddings, Map<Register, String> bases, Predicate<RegisterValues> inProgram) {}
 
   /** Since Linux 6.9 two longs are free above, for FRED. */
   private static final Shape X86_64 =
       new Shape(
-          List.of(
-              "r15",
-              "r14",
-              "r13",
-              "r12",
-              "rbp",
-              "rbx",
-              "r11",
-              "r10",
-              "r9",
-              "r8",
-              "rax",
-              "rcx",
-              "rdx",
-              "rsi",
-              "rdi",
-              "orig_rax",
-              "rip",
-              "cs",
-              "rflags",
-              "rsp",
-              "ss"),
           List.of(0, 16),
-          Map.of("fs_base", "thread.fsbase", "gs_base", "thread.gsbase"),
+          Map.of(X86.FS_BASE, "thread.fsbase", X86.GS_BASE, "thread.gsbase"),
           UserRegisters::inX86Program);
 
   /** PSTATE.M: all zero at EL0 in 64-bit mode. */
@@ -74,29 +52,25 @@ final class UserRegisters {
 
   private static final Shape AARCH64 =
       new Shape(
-          Stream.concat(
-                  IntStream.range(0, 31).mapToObj(i -> "x" + i), Stream.of("sp", "pc", "pstate"))
-              .toList(),
           List.of(0),
-          Map.of("tpidr_el0", "thread.uw.tp_value"),
-          registers -> (registers.value("pstate").orElse(-1) & LEVEL_AND_WIDTH) == 0);
+          Map.of(Arm64.TPIDR_EL0, "thread.uw.tp_value"),
+          values -> (values.getOr(Arm64.PSTATE, -1) & LEVEL_AND_WIDTH) == 0);
 
   /** Selectors of programs: arch/x86/include/asm/segment.h, and those of Xen, xen-x86_64.h. */
   private static final Set<Long> X86_CODE = Set.of(0x33L, 0x23L, 0xe033L, 0xe023L);
 
   private static final Set<Long> X86_STACK = Set.of(0x2bL, 0xe02bL);
 
-  private static final int SELECTOR = 0xffff;
-
   private final Vm vm;
   private final Architecture architecture;
   private final Shape shape;
   private final Memory memory;
   private final long size;
+  private final RegisterLayout layout;
   private final Field stack;
   private final Optional<Field> onProcessor;
   private final Optional<Field> processor;
-  private final Map<String, Field> bases;
+  private final Map<Register, Field> bases;
 
   UserRegisters(Vm vm, Kernel kernel) {
     this.vm = vm;
@@ -111,41 +85,44 @@ final class UserRegisters {
             .optional("task_struct", "thread_info.cpu")
             .or(() -> binder.optional("task_struct", "cpu"));
     this.size = binder.size("pt_regs");
+    this.layout = ThreadStatus.of(architecture).registers().within((int) Math.min(size, STACK));
     this.bases = new LinkedHashMap<>();
     shape
         .bases()
         .forEach(
-            (name, path) ->
-                binder.optional("task_struct", path).ifPresent(field -> bases.put(name, field)));
+            (register, path) ->
+                binder
+                    .optional("task_struct", path)
+                    .ifPresent(field -> bases.put(register, field)));
     binder.check();
   }
 
   /** The registers of a task that has a program. */
-  Optional<Registers> of(long task) {
-    Optional<Registers> running = running(task);
+  Optional<RegisterValues> of(long task) {
+    Optional<RegisterValues> running = running(task);
     return running.isPresent() ? running : saved(task);
   }
 
-  private Optional<Registers> running(long task) {
+  private Optional<RegisterValues> running(long task) {
     if (onProcessor.isEmpty() || processor.isEmpty() || onProcessor.get().read(memory, task) == 0) {
       return Optional.empty();
     }
     long number = processor.get().read(memory, task);
-    List<Registers> all = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
-    return number >= 0 && number < all.size()
-        ? Optional.of(all.get((int) number)).filter(shape.inProgram())
-        : Optional.empty();
+    return vm.find(Vcpus.class)
+        .filter(vcpus -> number >= 0 && number < vcpus.count())
+        .map(vcpus -> vcpus.vcpu((int) number).registers())
+        .filter(shape.inProgram());
   }
 
-  private static boolean inX86Program(Registers registers) {
-    return X86_CODE.contains(registers.value("cs").orElse(0))
-        && X86_STACK.contains(registers.value("ss").orElse(0));
+  private static boolean inX86Program(RegisterValues values) {
+    return X86_CODE.contains(values.getOr(X86.CS, 0))
+        && X86_STACK.contains(values.getOr(X86.SS, 0));
   }
 
-  private Optional<Registers> saved(long task) {
+  private Optional<RegisterValues> saved(long task) {
     long top = stack.read(memory, task) + STACK;
     for (int padding : shape.paddings()) {
-      Registers registers = at(top - padding - size, task);
+      RegisterValues registers = at(top - padding - size, task);
       if (shape.inProgram().test(registers)) {
         return Optional.of(registers);
       }
@@ -153,16 +130,12 @@ final class UserRegisters {
     return Optional.empty();
   }
 
-  private Registers at(long start, long task) {
-    Map<String, Long> values = new LinkedHashMap<>();
-    long at = start;
-    for (String name : shape.names()) {
-      values.put(name, memory.readLong(at));
-      at += Long.BYTES;
-    }
-    values.computeIfPresent("cs", (name, value) -> value & SELECTOR);
-    values.computeIfPresent("ss", (name, value) -> value & SELECTOR);
-    bases.forEach((name, field) -> values.put(name, field.read(memory, task)));
-    return new Registers(architecture, values);
+  private RegisterValues at(long start, long task) {
+    byte[] saved = new byte[layout.size()];
+    memory.read(start, saved, 0, saved.length);
+    RegisterValues values = new RegisterValues(architecture);
+    layout.read(ByteBuffer.wrap(saved), values);
+    bases.forEach((register, field) -> values.set(register, field.read(memory, task)));
+    return values;
   }
 }

@@ -1,8 +1,8 @@
 package org.vmi4j.os.linux.detect;
 
-import java.util.Map;
 import org.vmi4j.api.Architecture;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.os.linux.ScratchMemory;
 
 /**
@@ -69,7 +69,7 @@ final class ArmTables {
   }
 
   /** A processor in these tables. */
-  Registers processor() {
+  RegisterValues processor() {
     return processor(granuleShift, addressBits, root);
   }
 
@@ -78,7 +78,7 @@ final class ArmTables {
    *
    * @param table where the top one lies
    */
-  static Registers processor(int granuleShift, int addressBits, long table) {
+  static RegisterValues processor(int granuleShift, int addressBits, long table) {
     long size = (long) Long.SIZE - addressBits;
     long granules =
         switch (granuleShift) {
@@ -88,12 +88,8 @@ final class ArmTables {
         };
     // DS, or with 64 KiB an IPS of 52 bits.
     long wide = addressBits <= 48 ? 0 : granuleShift == 16 ? 6L << 32 : 1L << 59;
-    return new Registers(
-        Architecture.AARCH64,
-        Map.of(
-            "ttbr1_el1",
-            0x1234L << 48 | table | 1,
-            "tcr_el1",
-            size | size << 16 | granules | wide));
+    return new RegisterValues(Architecture.AARCH64)
+        .set(Arm64.TTBR1_EL1, 0x1234L << 48 | table | 1)
+        .set(Arm64.TCR_EL1, size | size << 16 | granules | wide);
   }
 }

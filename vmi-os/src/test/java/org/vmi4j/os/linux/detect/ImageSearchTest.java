@@ -6,7 +6,6 @@ import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.os.linux.ScratchMemory;
 
@@ -31,15 +31,15 @@ class ImageSearchTest {
 
   private final ScratchMemory memory = new ScratchMemory();
 
-  private Vm machine(List<Registers> processors) {
+  private Vm machine(List<RegisterValues> processors) {
     Vm vm = mock(Vm.class);
     when(vm.architecture()).thenReturn(Optional.of(Architecture.AARCH64));
     when(vm.physicalMemory()).thenReturn(memory.physicalMemory());
-    when(vm.find(Vcpus.class)).thenReturn(Optional.of(() -> processors));
+    when(vm.find(Vcpus.class)).thenReturn(Optional.of(Vcpus.recorded(processors)));
     return vm;
   }
 
-  private ImageSearch search(Registers processor) {
+  private ImageSearch search(RegisterValues processor) {
     ProcessorTables tables =
         ProcessorTables.of(machine(List.of(processor)), Architecture.AARCH64).get(0);
     return new ImageSearch(tables, MAX_STEPS);
@@ -113,7 +113,7 @@ class ImageSearchTest {
       memory.bytes().putLong(4096 + at, 2 * 4096 | 3);
       memory.bytes().putLong(2 * 4096 + at, at % 16 == 0 ? 1 << 30 | 1 : 0);
     }
-    Registers processor = new ArmTables(memory, 12, 48).processor();
+    RegisterValues processor = new ArmTables(memory, 12, 48).processor();
 
     ImageSearch search = search(processor);
     for (int i = 0; i < 1000; i++) {
@@ -124,7 +124,7 @@ class ImageSearchTest {
 
   @Test
   void ofHundredsOfProcessorsThatDisagreeAFewAreAsked() {
-    List<Registers> processors = new ArrayList<>();
+    List<RegisterValues> processors = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       processors.add(ArmTables.processor(12, 48, i * 8192L));
     }
@@ -136,7 +136,8 @@ class ImageSearchTest {
     ArmTables tables = new ArmTables(memory, 12, 48);
     long image = -1L << 47;
     tables.map(image, 160 * MIB, 6 * MIB, ArmTables.CODE);
-    Registers reset = new Registers(Architecture.AARCH64, Map.of("ttbr1_el1", 0L, "tcr_el1", 0L));
+    RegisterValues reset =
+        new RegisterValues(Architecture.AARCH64).set(Arm64.TTBR1_EL1, 0L).set(Arm64.TCR_EL1, 0L);
 
     List<ProcessorTables> found =
         ProcessorTables.of(machine(List.of(reset, tables.processor())), Architecture.AARCH64);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,8 +21,9 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
-import org.vmi4j.api.cpu.Registers;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.memory.FrameSource;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.memory.Window;
@@ -40,7 +40,7 @@ class ProcessorSearchTest {
   private static final Pattern ARM_MODE = Pattern.compile("AArch64 (\\d+)K granule, (\\d+) bits");
 
   /** One that the guest has taken down. */
-  private static final Registers DOWN = new Registers(Architecture.X86_64, Map.of());
+  private static final RegisterValues DOWN = new RegisterValues(Architecture.X86_64);
 
   private final Vm image;
   private final Set<Long> mapped = ConcurrentHashMap.newKeySet();
@@ -107,13 +107,14 @@ class ProcessorSearchTest {
    *
    * @param pages how far from the kernel's table theirs is
    */
-  private List<Registers> processors(Linux linux, int pages) {
+  private List<RegisterValues> processors(Linux linux, int pages) {
     AddressSpace space = linux.kernel().addressSpace();
     Matcher mode = ARM_MODE.matcher(space.mode().name());
     if (!mode.find()) {
       long cr3 = space.root() + pages * 4096L;
-      long cr4 = image.require(Vcpus.class).registers().get(0).value("cr4").getAsLong();
-      return List.of(DOWN, new Registers(Architecture.X86_64, Map.of("cr3", cr3, "cr4", cr4)));
+      long cr4 = image.require(Vcpus.class).vcpu(0).read(X86.CR4);
+      RegisterValues running = new RegisterValues(Architecture.X86_64);
+      return List.of(DOWN, running.set(X86.CR3, cr3).set(X86.CR4, cr4));
     }
     int granule = Integer.parseInt(mode.group(1)) << 10;
     Translation walk = space.translate(linux.process(1).address());
@@ -134,8 +135,8 @@ class ProcessorSearchTest {
   private final class Running implements Vm {
     private final Vcpus processors;
 
-    Running(List<Registers> processors) {
-      this.processors = () -> processors;
+    Running(List<RegisterValues> processors) {
+      this.processors = Vcpus.recorded(processors);
     }
 
     @Override

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Pausing;
-import org.vmi4j.api.dump.CoreNote;
 import org.vmi4j.api.dump.MachineCore;
+import org.vmi4j.api.elf.ElfNote;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
@@ -68,7 +68,7 @@ final class DumpCommand extends MachineCommand {
   }
 
   void machine(Vm vm) {
-    List<CoreNote> notes = vmcoreInfo(vm).map(List::of).orElse(List.of());
+    List<ElfNote> notes = vmcoreInfo(vm).map(List::of).orElse(List.of());
     whilePaused(vm, () -> machine(vm, notes));
   }
 
@@ -81,7 +81,7 @@ final class DumpCommand extends MachineCommand {
     }
   }
 
-  private void machine(Vm vm, List<CoreNote> notes) {
+  private void machine(Vm vm, List<ElfNote> notes) {
     MachineCore core = MachineCore.of(vm, notes, session().progress());
     long written = core.write(file, force, session().progress());
     tell(core.bytes(), vm.uri(), file);
@@ -94,10 +94,10 @@ final class DumpCommand extends MachineCommand {
   }
 
   /** What crash wants to know of a Linux kernel that KASLR has moved. */
-  private Optional<CoreNote> vmcoreInfo(Vm vm) {
+  private Optional<ElfNote> vmcoreInfo(Vm vm) {
     return Linux.vmcoreInfo(vm, session().progress())
         .map(text -> ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
-        .map(text -> new CoreNote("VMCOREINFO", 0, text));
+        .map(text -> new ElfNote("VMCOREINFO", 0, text));
   }
 
   private void process(Linux linux, LinuxProcess process) {

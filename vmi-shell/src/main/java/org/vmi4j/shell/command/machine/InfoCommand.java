@@ -28,7 +28,7 @@ public final class InfoCommand extends GuestCommand {
     facts.put("machine", vm.uri());
     facts.put("source", vm.description());
     facts.put("architecture", kernel.architecture().toString());
-    vm.find(Vcpus.class).ifPresent(cpus -> facts.put("vcpus", cpus.registers().size()));
+    vm.find(Vcpus.class).ifPresent(cpus -> facts.put("vcpus", cpus.count()));
     facts.put("memory_end", new Hex(vm.physicalMemory().end()));
     facts.put("os", "Linux");
     facts.put("release", kernel.release());

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.vmi4j.api.dump.CoreNote;
-import org.vmi4j.api.dump.ProcessorNotes;
+import org.vmi4j.api.elf.ElfNote;
+import org.vmi4j.api.elf.ThreadStatus;
 import org.vmi4j.os.Backing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.LinuxProcess;
@@ -39,24 +39,26 @@ final class ProcessNotes {
 
   private ProcessNotes() {}
 
-  static List<CoreNote> of(LinuxProcess process, List<MemoryRegion> regions) {
-    List<CoreNote> notes = new ArrayList<>();
+  static List<ElfNote> of(LinuxProcess process, List<MemoryRegion> regions) {
+    List<ElfNote> notes = new ArrayList<>();
     for (LinuxThread thread : process.threads()) {
       thread
           .userRegisters()
-          .ifPresent(registers -> notes.add(ProcessorNotes.status(registers, thread.id())));
+          .ifPresent(
+              values ->
+                  notes.add(ThreadStatus.of(values.architecture()).note(values, thread.id())));
     }
     // Linux puts the process behind its first thread, and some readers want it there.
     notes.add(Math.min(1, notes.size()), who(process));
     byte[] vector = process.auxiliaryVector();
     if (vector.length > 0) {
-      notes.add(new CoreNote(OWNER, AUXILIARY_VECTOR, ByteBuffer.wrap(vector)));
+      notes.add(new ElfNote(OWNER, AUXILIARY_VECTOR, ByteBuffer.wrap(vector)));
     }
     notes.add(files(regions));
     return notes;
   }
 
-  private static CoreNote who(LinuxProcess process) {
+  private static ElfNote who(LinuxProcess process) {
     char state = process.state().letter();
     ByteBuffer who = ByteBuffer.allocate(WHO_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     who.put((byte) Math.max(0, STATES.indexOf(state))).put((byte) state);
@@ -64,7 +66,7 @@ final class ProcessNotes {
     who.putInt((int) process.uid()).putInt(0).putInt(process.id()).putInt(process.parentId());
     who.position(40).put(text(process.name(), NAME_LENGTH));
     who.put(text(process.commandLine(), COMMAND_LENGTH));
-    return new CoreNote(OWNER, WHO, who);
+    return new ElfNote(OWNER, WHO, who);
   }
 
   /** The bytes of a text and at least one zero. */
@@ -75,7 +77,7 @@ final class ProcessNotes {
   }
 
   /** How many, the size of a page, and for each start, end and offset in pages; then the names. */
-  private static CoreNote files(List<MemoryRegion> regions) {
+  private static ElfNote files(List<MemoryRegion> regions) {
     List<MemoryRegion> mapped =
         regions.stream().filter(r -> r.backing() instanceof Backing.File).toList();
     List<byte[]> names =
@@ -89,6 +91,6 @@ final class ProcessNotes {
     mapped.forEach(
         r -> files.putLong(r.start()).putLong(r.end()).putLong(r.backing().offset() / PAGE));
     names.forEach(files::put);
-    return new CoreNote(OWNER, FILES, files);
+    return new ElfNote(OWNER, FILES, files);
   }
 }
