@@ -16,16 +16,18 @@ public final class KernelList {
   /**
    * Visits the entries of a list.
    *
+   * @param memory the kernel's address space
    * @param head the address of the list's head
-   * @param item receives the address of each entry's list_head; a {@link BudgetExceededException}
-   *     that it throws ends the walk
+   * @param name what the list is, for the answer when it breaks
+   * @param item receives the address of each entry's list_head; a {@link MemoryFault} or a {@link
+   *     BudgetExceededException} that it throws ends the walk
    * @return where and how the list broke, if it did
    */
   public static Optional<String> walk(Memory memory, long head, String name, LongConsumer item) {
     AddressSet seen = new AddressSet();
     long previous = head;
     try {
-      long at = memory.readLong(head);
+      long at = memory.readPointer(head);
       for (int count = 0; at != head; count++) {
         if (at == 0) {
           return Optional.of(name + " ends in a null pointer after " + hex(previous));
@@ -38,7 +40,7 @@ public final class KernelList {
         }
         item.accept(at);
         previous = at;
-        at = memory.readLong(at);
+        at = memory.readPointer(at);
       }
       return Optional.empty();
     } catch (MemoryFault | BudgetExceededException e) {

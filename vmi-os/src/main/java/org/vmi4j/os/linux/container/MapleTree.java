@@ -1,17 +1,21 @@
 package org.vmi4j.os.linux.container;
 
+import java.util.Optional;
 import java.util.function.LongConsumer;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.AddressSet;
+import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.profiles.ArrayType;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 
 /**
- * Linux's maple tree (include/linux/maple_tree.h), which holds the regions of a process since 6.1.
- * A pointer to a node carries the node's type in bits 3 to 6; a node has pivots, the last index of
- * each slot, and slots.
+ * Follows the kernel's maple trees (struct maple_tree of include/linux/maple_tree.h), which the
+ * guest may have damaged. The regions of a process have been in one since Linux 6.1.
+ *
+ * <p>A pointer to a node carries the node's type in bits 3 to 6; a node has pivots, the last index
+ * of each slot, and slots.
  */
 public final class MapleTree {
   private static final long NODE_MASK = ~0xffL;
@@ -38,6 +42,21 @@ public final class MapleTree {
     }
   }
 
+  /** A node that cannot be one; never leaves this class. */
+  private static final class Broken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Broken(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Binds the members of the tree's nodes.
+   *
+   * @param memory the kernel's address space
+   * @param binder finds the members, and collects those that the profile lacks
+   */
   public MapleTree(Memory memory, Binder binder) {
     this.memory = memory;
     this.root = binder.field("maple_tree", "ma_root");
@@ -45,13 +64,26 @@ public final class MapleTree {
     this.arrange = Layout.of(binder, "maple_arange_64");
   }
 
-  /** Visits the entries of a tree in ascending order of their indexes. */
-  public void walk(long tree, LongConsumer entry) {
-    long top = root.read(memory, tree);
-    if (isNode(top)) {
-      node(top, -1L, 0, new AddressSet(), entry);
-    } else if (top != 0) {
-      entry.accept(top);
+  /**
+   * Visits the entries of a tree in ascending order of their indexes.
+   *
+   * @param tree the address of a struct maple_tree
+   * @param name what the tree is, for the answer when it breaks
+   * @param item receives each entry; a {@link MemoryFault} or a {@link BudgetExceededException}
+   *     that it throws ends the walk
+   * @return where and how the tree broke, if it did
+   */
+  public Optional<String> walk(long tree, String name, LongConsumer item) {
+    try {
+      long top = root.read(memory, tree);
+      if (isNode(top)) {
+        node(top, -1L, 0, new AddressSet(), item);
+      } else if (top != 0) {
+        item.accept(top);
+      }
+      return Optional.empty();
+    } catch (MemoryFault | BudgetExceededException | Broken e) {
+      return Optional.of(name + " breaks: " + e.getMessage());
     }
   }
 
@@ -63,19 +95,19 @@ public final class MapleTree {
     long address = encoded & NODE_MASK;
     int type = (int) (encoded >>> 3) & 0xf;
     if (depth > MAX_DEPTH || !seen.add(address)) {
-      throw new VmiException("the tree runs in a circle at 0x" + Long.toHexString(address));
+      throw new Broken("the tree runs in a circle at 0x" + Long.toHexString(address));
     }
     if (type < LEAF || type > ARRANGE) {
-      throw new VmiException(
-          "a node of the unknown type " + type + " at 0x" + Long.toHexString(address));
+      throw new Broken("a node of the unknown type " + type + " at 0x" + Long.toHexString(address));
     }
+    long word = memory.pointerSize();
     Layout layout = type == ARRANGE ? arrange : range;
     for (int i = 0; i < layout.slotCount(); i++) {
       long pivot =
-          i < layout.pivotCount() ? memory.readLong(address + layout.pivots() + 8L * i) : last;
+          i < layout.pivotCount() ? memory.readPointer(address + layout.pivots() + i * word) : last;
       // A pivot of 0 behind the first slot says that the slot before it was the last.
       long end = pivot == 0 && i > 0 ? last : pivot;
-      long slot = memory.readLong(address + layout.slots() + 8L * i);
+      long slot = memory.readPointer(address + layout.slots() + i * word);
       if (slot != 0 && type == LEAF) {
         if ((slot & 3) == 0) {
           entry.accept(slot);

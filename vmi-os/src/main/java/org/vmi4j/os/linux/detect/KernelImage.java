@@ -45,7 +45,7 @@ final class KernelImage {
 
   /** The tables of kallsyms, by their shape. */
   Optional<KallsymsTables> kallsyms(Progress progress) {
-    return KallsymsFinder.find(space, start, MAX_SIZE, Long.BYTES, progress);
+    return KallsymsFinder.find(space, start, MAX_SIZE, space.pointerSize(), progress);
   }
 
   /** The kernel's BTF, whose head says how long it is. */
@@ -93,8 +93,8 @@ final class KernelImage {
           long list = task + tasks.get().offset();
           boolean is =
               space.readInt(task + pid.get().offset()) == 0
-                  && space.readLong(task + parent.get().offset()) == task
-                  && space.readLong(space.readLong(list) + Long.BYTES) == list;
+                  && space.readPointer(task + parent.get().offset()) == task
+                  && space.readPointer(space.readPointer(list) + space.pointerSize()) == list;
           return is ? task : 0;
         });
   }
@@ -137,8 +137,8 @@ final class KernelImage {
   private boolean isModule(long node, long head, Field list, Field name, Field self) {
     try {
       long module = node - list.offset();
-      return space.readLong(node + Long.BYTES) == head
-          && space.readLong(module + self.offset()) == module
+      return space.readPointer(node + space.pointerSize()) == head
+          && space.readPointer(module + self.offset()) == module
           && space.readString(module + name.offset(), MAX_MODULE_NAME).matches("[\\w-]+");
     } catch (MemoryFault e) {
       return false;

@@ -94,10 +94,10 @@ final class KernelSearch {
         continue;
       }
       long at = candidate + field.get().offset();
-      if (!memory.isPresent(at) || !memory.isPresent(at + Long.BYTES - 1)) {
+      if (!memory.isPresent(at) || !memory.isPresent(at + memory.pointerSize() - 1)) {
         return OptionalLong.empty();
       }
-      long shift = memory.readLong(at) - target.getAsLong();
+      long shift = memory.readPointer(at) - target.getAsLong();
       if (shift % ALIGNMENT != 0) {
         continue;
       }

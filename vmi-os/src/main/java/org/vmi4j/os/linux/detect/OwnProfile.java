@@ -48,7 +48,7 @@ final class OwnProfile {
     Types types = types(symbols);
     evidence.add("BTF");
     return Profile.of(
-        "BTF and kallsyms in guest memory", types, completed(symbols, types), Long.BYTES);
+        "BTF and kallsyms in guest memory", types, completed(symbols, types), space.pointerSize());
   }
 
   private Symbols symbols() {
@@ -103,11 +103,12 @@ final class OwnProfile {
     if (offsets.isPresent()) {
       return Optional.of(
           base.isPresent()
-              ? new KallsymsTables.Relative(offsets.getAsLong(), base.getAsLong(), Long.BYTES)
-              : new KallsymsTables.PlaceRelative(offsets.getAsLong(), Long.BYTES));
+              ? new KallsymsTables.Relative(
+                  offsets.getAsLong(), base.getAsLong(), space.pointerSize())
+              : new KallsymsTables.PlaceRelative(offsets.getAsLong(), space.pointerSize()));
     }
     return whole.isPresent()
-        ? Optional.of(new KallsymsTables.Absolute(whole.getAsLong(), Long.BYTES))
+        ? Optional.of(new KallsymsTables.Absolute(whole.getAsLong(), space.pointerSize()))
         : Optional.empty();
   }
 

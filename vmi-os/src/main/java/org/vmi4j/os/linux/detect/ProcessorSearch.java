@@ -4,8 +4,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 
@@ -69,7 +70,7 @@ final class ProcessorSearch {
                   new VmcoreInfoPointer(space, symbols)
                       .follow()
                       .map(info -> new Found(info, symbols)));
-    } catch (VmiException notReadable) {
+    } catch (MemoryFault | ProfileException notReadable) {
       // The search of all memory may still find it.
       return Optional.empty();
     }

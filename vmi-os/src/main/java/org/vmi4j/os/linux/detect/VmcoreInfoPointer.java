@@ -29,11 +29,11 @@ final class VmcoreInfoPointer {
   Optional<VmcoreInfo> follow() {
     OptionalLong pointer = symbols.address("vmcoreinfo_data");
     if (pointer.isPresent()) {
-      return VmcoreInfo.at(space, space.readLong(pointer.getAsLong()));
+      return VmcoreInfo.at(space, space.readPointer(pointer.getAsLong()));
     }
     return symbols.address("paddr_vmcoreinfo_note").stream()
         .flatMap(function -> A64Loads.in(space, function, INSTRUCTIONS))
-        .mapToObj(variable -> VmcoreInfo.at(space, space.readLong(variable)))
+        .mapToObj(variable -> VmcoreInfo.at(space, space.readPointer(variable)))
         .flatMap(Optional::stream)
         .findFirst();
   }

@@ -61,7 +61,7 @@ public final class OpenFiles {
       }
       BitSet closing = closing(closeOnExec.read(memory, current), (int) count);
       for (int fd = 0; fd < count; fd++) {
-        long file = memory.readLong(array + (long) fd * Long.BYTES);
+        long file = memory.readPointer(array + (long) fd * memory.pointerSize());
         if (file != 0) {
           budget.charge(fileSize);
           found.add(file(fd, file, closing.get(fd), budget));

@@ -24,15 +24,22 @@ public final class KernelLog {
   private static final int MAX_BITS = 28;
   private static final int COMMITTED = 1;
   private static final int FINALIZED = 2;
-  private static final int STATE_SHIFT = 62;
-  private static final long ID_MASK = (1L << STATE_SHIFT) - 1;
+  private static final int STATE_MASK = 3;
 
   private final Kernel kernel;
   private final Memory memory;
 
+  /** The state is in the highest two bits of an unsigned long, the number of the entry below. */
+  private final int stateShift;
+
+  private final long idMask;
+
+  /** Prepares for a kernel; nothing is bound or read yet. */
   public KernelLog(Kernel kernel) {
     this.kernel = kernel;
     this.memory = kernel.addressSpace();
+    this.stateShift = memory.pointerSize() * Byte.SIZE - 2;
+    this.idMask = (1L << stateShift) - 1;
   }
 
   private final class Ring {
@@ -70,16 +77,16 @@ public final class KernelLog {
       binder.check();
       descriptors = descs.read(memory, ring);
       infos = infoArray.read(memory, ring);
-      countBits = checked(bits.read(memory, ring));
+      countBits = checked("count_bits", bits.read(memory, ring));
       head = headId.read(memory, ring);
       tail = tailId.read(memory, ring);
       text = data.read(memory, ring);
-      sizeBits = checked(dataBits.read(memory, ring));
+      sizeBits = checked("size_bits", dataBits.read(memory, ring));
     }
 
-    private int checked(long bits) {
+    private int checked(String name, long bits) {
       if (bits < 1 || bits > MAX_BITS) {
-        throw new VmiException("the kernel's log would have 2^" + bits + " entries: it is damaged");
+        throw new VmiException("the printk ring is corrupt: " + name + " = " + bits);
       }
       return (int) bits;
     }
@@ -89,19 +96,19 @@ public final class KernelLog {
       long descriptor = descriptors + slot * descriptorSize;
       long info = infos + slot * infoSize;
       long value = state.read(memory, descriptor);
-      int status = (int) (value >>> STATE_SHIFT);
-      if ((value & ID_MASK) != id || status != COMMITTED && status != FINALIZED) {
+      int status = (int) (value >>> stateShift) & STATE_MASK;
+      if ((value & idMask) != id || status != COMMITTED && status != FINALIZED) {
         return Optional.empty();
       }
       int size = (int) length.read(memory, info) & 0xffff;
       budget.charge(infoSize + size);
       long position = begin.read(memory, descriptor);
-      long next = memory.readLong(descriptor + begin.offset() + Long.BYTES);
+      long next = memory.readPointer(descriptor + begin.offset() + memory.pointerSize());
       // A block without text has odd positions; one that would wrap begins anew at the start.
       boolean wraps = position >>> sizeBits != next - 1 >>> sizeBits;
       long at = wraps ? 0 : position & (1L << sizeBits) - 1;
-      byte[] bytes =
-          (position & 1) != 0 ? new byte[0] : memory.readBytes(text + at + Long.BYTES, size);
+      long start = text + at + memory.pointerSize();
+      byte[] bytes = (position & 1) != 0 ? new byte[0] : memory.readBytes(start, size);
       return Optional.of(
           new LogLine(
               time.read(memory, info),
@@ -110,6 +117,11 @@ public final class KernelLog {
     }
   }
 
+  /**
+   * Reads the log, oldest line first.
+   *
+   * @param budget what the answer may hold; records and texts are charged
+   */
   public Listing<LogLine> lines(Budget budget) {
     OptionalLong pointer = kernel.profile().symbols().address("prb");
     if (pointer.isEmpty()) {
@@ -117,13 +129,13 @@ public final class KernelLog {
     }
     List<LogLine> lines = new ArrayList<>();
     try {
-      Ring ring = new Ring(memory.readLong(pointer.getAsLong()));
-      long count = (ring.head - ring.tail & ID_MASK) + 1;
+      Ring ring = new Ring(memory.readPointer(pointer.getAsLong()));
+      long count = (ring.head - ring.tail & idMask) + 1;
       if (count > 1L << ring.countBits) {
         return new Listing<>(lines, Optional.of("the log's first and last entries do not fit"));
       }
       for (long i = 0; i < count; i++) {
-        ring.line(ring.tail + i & ID_MASK, budget).ifPresent(lines::add);
+        ring.line(ring.tail + i & idMask, budget).ifPresent(lines::add);
       }
     } catch (MemoryFault | BudgetExceededException e) {
       return new Listing<>(lines, Optional.of("the log breaks: " + e.getMessage()));

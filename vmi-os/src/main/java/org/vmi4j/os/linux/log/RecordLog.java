@@ -46,7 +46,7 @@ final class RecordLog {
     level = binder.optional("printk_log", "level");
     headSize = binder.size("printk_log");
     binder.check();
-    buffer = memory.readLong(bufferAt);
+    buffer = memory.readPointer(bufferAt);
     size = memory.readInt(sizeAt) & 0xffff_ffffL;
     first = memory.readInt(firstAt) & 0xffff_ffffL;
     next = memory.readInt(nextAt) & 0xffff_ffffL;

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
-import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.AddressSet;
 import org.vmi4j.os.Backing;
 import org.vmi4j.os.Budget;
+import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.Rights;
@@ -22,7 +22,7 @@ import org.vmi4j.profiles.Field;
 
 /** The regions of a process: in a maple tree since 6.1, in a list before. */
 public final class Regions {
-  private static final int MAX_REGIONS = 1 << 20;
+  private static final String NAME = "the list of regions";
   private static final int MAX_NAME = 64;
   private static final long READ = 1;
   private static final long WRITE = 2;
@@ -75,35 +75,37 @@ public final class Regions {
     specialName = binder.optional("vm_special_mapping", "name");
   }
 
+  /**
+   * Lists the regions of an mm_struct.
+   *
+   * @param budget what the answer may hold; regions and their names are charged
+   */
   public Listing<MemoryRegion> list(long mm, Budget budget) {
     List<MemoryRegion> found = new ArrayList<>();
     LongConsumer region =
         vma -> {
-          if (found.size() == MAX_REGIONS) {
-            throw new VmiException("there are more than " + MAX_REGIONS + " regions");
-          }
           budget.charge(size);
           found.add(region(mm, vma, budget));
         };
-    try {
-      if (tree.isPresent()) {
-        maple.walk(mm + tree.get().offset(), region);
-      } else {
-        walkList(mm, region);
-      }
-    } catch (VmiException e) {
-      return new Listing<>(found, Optional.of("the list of regions breaks: " + e.getMessage()));
-    }
-    return new Listing<>(found, Optional.empty());
+    Optional<String> broken =
+        tree.isPresent()
+            ? maple.walk(mm + tree.get().offset(), NAME, region)
+            : walkList(mm, region);
+    return new Listing<>(found, broken);
   }
 
-  private void walkList(long mm, LongConsumer region) {
+  private Optional<String> walkList(long mm, LongConsumer region) {
     AddressSet seen = new AddressSet();
-    for (long vma = first.read(memory, mm); vma != 0; vma = next.read(memory, vma)) {
-      if (!seen.add(vma)) {
-        throw new VmiException("it runs in a circle at 0x" + Long.toHexString(vma));
+    try {
+      for (long vma = first.read(memory, mm); vma != 0; vma = next.read(memory, vma)) {
+        if (!seen.add(vma)) {
+          return Optional.of(NAME + " runs in a circle at 0x" + Long.toHexString(vma));
+        }
+        region.accept(vma);
       }
-      region.accept(vma);
+      return Optional.empty();
+    } catch (MemoryFault | BudgetExceededException e) {
+      return Optional.of(NAME + " breaks: " + e.getMessage());
     }
   }
 

@@ -35,8 +35,6 @@ public final class TaskReader {
   /** Of include/linux/sched.h, since Linux 2.6.27. */
   private static final long PF_KTHREAD = 0x0020_0000;
 
-  private static final int PAIR = 2 * Long.BYTES;
-
   /** Half of AT_VECTOR_SIZE of Linux 6, rounded up. */
   private static final int MAX_PAIRS = 32;
 
@@ -226,12 +224,13 @@ public final class TaskReader {
     if (field.isEmpty()) {
       return new byte[0];
     }
+    int pair = 2 * memory.pointerSize();
     int pairs = 0;
     long at = mm + field.get().offset();
-    while (pairs < MAX_PAIRS && memory.readLong(at + (long) pairs * PAIR) != 0) {
+    while (pairs < MAX_PAIRS && memory.readPointer(at + (long) pairs * pair) != 0) {
       pairs++;
     }
-    return memory.readBytes(at, (pairs + 1) * PAIR);
+    return memory.readBytes(at, (pairs + 1) * pair);
   }
 
   /** The regions of an mm_struct, in ascending order. */
