@@ -5,7 +5,7 @@ module org.vmi4j.shell {
   requires org.vmi4j.api;
   requires org.vmi4j.profiles;
   requires org.vmi4j.os;
-  requires com.fasterxml.jackson.core;
+  requires org.vmi4j.plugins;
   requires com.google.common;
   requires info.picocli;
   requires org.jline.reader;

@@ -23,6 +23,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
     versionProvider = Version.class,
     header = "Looks into a virtual machine from outside it.",
     synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%n",
     footer = {
       "",
       "Examples:",
@@ -67,6 +68,10 @@ final class Commands implements Runnable, SessionOwner {
    */
   static int execute(Session session, String... arguments) {
     ErrorReport errors = new ErrorReport(session);
+    if (arguments.length > 0 && arguments[0].indexOf(':') > 0) {
+      return errors.commandComesFirst(
+          arguments[0], arguments.length > 1 ? arguments[1] : "COMMAND");
+    }
     try {
       return lineFor(session, arguments).execute(arguments);
     } catch (OutOfMemoryError e) {

@@ -1,6 +1,7 @@
 package org.vmi4j.shell;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -8,18 +9,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.os.linux.kernel.LinuxModule;
+import org.vmi4j.plugins.linux.LinuxRecords;
+import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.Row;
 import org.vmi4j.shell.command.OutputOptions;
 import org.vmi4j.shell.command.SessionCommand;
-import org.vmi4j.shell.command.kernel.ModulesCommand;
 import org.vmi4j.shell.command.machine.InfoCommand;
-import org.vmi4j.shell.command.process.MapsCommand;
-import org.vmi4j.shell.command.process.TreeCommand;
+import org.vmi4j.shell.command.process.TreeSink;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
@@ -46,20 +49,25 @@ final class DemoCommand extends SessionCommand {
     session().progress().clear();
 
     title("What it is: vmi info " + uri);
-    output.print(session(), InfoCommand.facts(guest));
+    try (RecordSink sink = output.single(out)) {
+      Row facts = InfoCommand.facts(guest);
+      sink.begin(facts.type());
+      sink.write(facts);
+    }
 
     Listing<LinuxProcess> processes = timed("list the processes", linux::processes);
-    List<String> tree =
-        timed(
-            "read their parents and command lines",
-            () -> TreeCommand.lines(session(), processes, linux.newBudget()));
+    StringWriter text = new StringWriter();
+    timed(
+        "read their parents and command lines",
+        () -> LinuxRecords.tree(linux, processes, new TreeSink(text)));
+    List<String> tree = text.toString().lines().toList();
     title("Its processes: vmi tree " + uri);
     tree.stream().limit(TREE_LINES).forEach(out::println);
     out.println("(and " + Math.max(0, tree.size() - TREE_LINES) + " more, threads of the kernel)");
 
     Listing<LinuxModule> modules = timed("list the modules", linux::modules);
     title("Its kernel modules: vmi modules " + uri);
-    output.print(session(), ModulesCommand.table(modules));
+    print(sink -> LinuxRecords.modules(modules, sink));
 
     LinuxProcess process =
         processes.stream()
@@ -68,12 +76,18 @@ final class DemoCommand extends SessionCommand {
             .orElseThrow(() -> new VmiException("the bundled guest has no process " + SHOWN));
     Listing<MemoryRegion> regions = timed("read the memory map of one process", process::regions);
     title("The memory of one of them: vmi maps " + uri + " --pid " + process.id());
-    output.print(session(), MapsCommand.table(regions));
+    print(sink -> LinuxRecords.regions(regions, sink));
 
     title("What each step cost");
     costs.forEach(
         (step, nanoseconds) ->
             out.println(String.format(Locale.ROOT, "%9.2f ms  %s", nanoseconds / 1e6, step)));
+  }
+
+  private void print(Function<RecordSink, List<String>> records) {
+    try (RecordSink sink = output.list(session().out())) {
+      records.apply(sink).forEach(session()::incomplete);
+    }
   }
 
   private <T> T timed(String step, Step<T> work) {

@@ -47,6 +47,13 @@ final class ErrorReport {
     return ExitCode.USAGE;
   }
 
+  /** Reports that what is in the place of the command is the URI of a machine. */
+  int commandComesFirst(String uri, String command) {
+    session.complain("the command comes first: vmi " + command + " " + uri);
+    session.err().println("Try \"vmi help\".");
+    return ExitCode.USAGE;
+  }
+
   /** Reports that a page of a mapped file has lost its backing, now or a little earlier. */
   int memoryGone() {
     session.out().flush();

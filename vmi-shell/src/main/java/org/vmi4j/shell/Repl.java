@@ -14,6 +14,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.vmi4j.api.host.Folders;
+import org.vmi4j.plugins.record.Printable;
 import org.vmi4j.shell.complete.MachineUri;
 import org.vmi4j.shell.complete.ShellCompleter;
 import org.vmi4j.shell.session.Guest;
@@ -52,11 +53,12 @@ final class Repl {
       session
           .out()
           .println(
-              "Linux "
-                  + guest.linux().kernel().release()
-                  + " in "
-                  + uri
-                  + "; \"help\" lists the commands, \"exit\" leaves");
+              Printable.of(
+                  "Linux "
+                      + guest.linux().kernel().release()
+                      + " in "
+                      + uri
+                      + "; \"help\" lists the commands, \"exit\" leaves"));
       session.out().flush();
       Thread worker = Thread.currentThread();
       terminal.handle(Signal.INT, signal -> worker.interrupt());

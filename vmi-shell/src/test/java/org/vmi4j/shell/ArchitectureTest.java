@@ -31,7 +31,8 @@ class ArchitectureTest {
           "os", Set.of("api", "profiles"),
           "snapshot", Set.of("api"),
           "xen", Set.of("api"),
-          "shell", Set.of("api", "profiles", "os"));
+          "plugins", Set.of("api", "profiles", "os"),
+          "shell", Set.of("api", "profiles", "os", "plugins"));
 
   @ArchTest
   static final ArchRule modulesFollowTheArrows =

@@ -146,6 +146,7 @@ class CommandsTest {
     assertThat(run.code()).isZero();
     assertThat(Files.readString(file)).startsWith("Linux version 6.").hasSize(32);
     assertThat(vmi("read", GUEST, "0", "0x10", "--physical").code()).isZero();
+    assertThat(good("read", GUEST, "0x1000000", "00000016", "--physical").lines()).hasSize(1);
     assertThat(vmi("read", GUEST, "0x7fffff0", "64", "--physical").code())
         .isEqualTo(ExitCode.INCOMPLETE);
   }
@@ -159,6 +160,10 @@ class CommandsTest {
     Run limited = vmi("search", GUEST, "a", "--limit", "3");
     assertThat(limited.code()).isEqualTo(ExitCode.INCOMPLETE);
     assertThat(limited.out().lines()).hasSize(4);
+    long hits = good("search", GUEST, "PATH=/bin", "--pid", "1").lines().count() - 1;
+    good("search", GUEST, "PATH=/bin", "--pid", "1", "--limit", Long.toString(hits));
+    hits = good("search", GUEST, "Linux version 6.1").lines().count() - 1;
+    good("search", GUEST, "Linux version 6.1", "-n", Long.toString(hits));
   }
 
   @Test
@@ -316,7 +321,7 @@ class CommandsTest {
     for (String format : List.of("isf", "rekall")) {
       Path file = folder.resolve(format + ".json.gz");
       Run run = vmi("profile", GUEST, "--format", format, "--file", file.toString());
-      assertThat(run.err()).contains("87347 symbols");
+      assertThat(run.err()).contains("87348 symbols");
       assertThat(good("ps", GUEST, "--profile", file.toString())).contains("vmi-target");
     }
   }
@@ -351,6 +356,11 @@ class CommandsTest {
     Path text = Files.writeString(folder.resolve("text"), "not an image\n".repeat(100));
     assertThat(vmi("ps", "file:" + text).err()).contains("text file");
     assertThat(vmi("ps", GUEST, "--profile", text.toString()).err()).contains("Rekall");
+    assertThat(vmi("file:x", "ps").err()).contains("the command comes first: vmi ps file:x");
+    assertThat(vmi("sym", GUEST, "@none").err()).contains("no symbol \"@none\"");
+    assertThat(vmi("ps", GUEST, "--profil").err()).contains("--profil");
+    assertThat(vmi("sym", GUEST, "\u001b[2J\u202e").err()).contains("\\x1b[2J\\u202e");
+    assertThat(vmi("--version").out()).matches("vmi4j \\d.*\n");
     assertThat(vmi("ps", "guest.elf").err()).contains("no scheme", "to do: write file:PATH");
     assertThat(vmi("maps", GUEST, "--pid", "99999").err()).contains("no process 99999");
     assertThat(vmi("maps", GUEST, "--pid", "2").err()).contains("kernel thread");

@@ -33,20 +33,25 @@ public final class Addresses {
         : symbol.getAsLong() + distance.getAsLong();
   }
 
-  /** A number in hexadecimal or decimal, and nothing when the text is something else. */
+  /** A number of bytes: decimal, or hexadecimal behind {@code 0x}; nothing when it is neither. */
+  public static OptionalLong length(String text) {
+    return text.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(text)) : hexadecimal(text);
+  }
+
+  /**
+   * An address: hexadecimal behind {@code 0x} or of 8 to 16 digits, or decimal; nothing when the
+   * text is something else.
+   */
   public static OptionalLong number(String text) {
-    try {
-      if (text.startsWith("0x") || text.startsWith("0X")) {
-        return OptionalLong.of(Long.parseUnsignedLong(text.substring(2), 16));
-      }
-      if (text.matches("[0-9a-fA-F]{8,16}")) {
-        return OptionalLong.of(Long.parseUnsignedLong(text, 16));
-      }
-      return text.matches("[0-9]{1,18}")
-          ? OptionalLong.of(Long.parseLong(text))
-          : OptionalLong.empty();
-    } catch (NumberFormatException e) {
-      return OptionalLong.empty();
+    if (text.matches("[0-9a-fA-F]{8,16}")) {
+      return OptionalLong.of(Long.parseUnsignedLong(text, 16));
     }
+    return length(text);
+  }
+
+  private static OptionalLong hexadecimal(String text) {
+    return text.matches("0[xX][0-9a-fA-F]{1,16}")
+        ? OptionalLong.of(Long.parseUnsignedLong(text.substring(2), 16))
+        : OptionalLong.empty();
   }
 }

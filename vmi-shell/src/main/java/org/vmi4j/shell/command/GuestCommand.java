@@ -1,6 +1,10 @@
 package org.vmi4j.shell.command;
 
-import org.vmi4j.os.Listing;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -9,13 +13,39 @@ import picocli.CommandLine.Mixin;
 public abstract class GuestCommand extends MachineCommand {
   @Mixin private OutputOptions output;
 
-  protected final OutputOptions output() {
-    return output;
+  /** Whether the output is for people. */
+  protected final boolean isTable() {
+    return output.isTable();
   }
 
-  /** Prints rows, and after them where the guest's list broke, if it did. */
-  protected final void print(Table table, Listing<?> listing) {
-    output.print(session(), table);
-    listing.broken().ifPresent(session()::incomplete);
+  /** What lists of records are written to. */
+  protected RecordSink sink() {
+    return output.list(session().out());
+  }
+
+  /** Prints records, and after them what is missing from them. */
+  protected final void report(Function<RecordSink, List<String>> records) {
+    List<String> missing;
+    try (RecordSink sink = sink()) {
+      missing = records.apply(sink);
+    }
+    missing.forEach(session()::incomplete);
+  }
+
+  /** Prints records that are complete. */
+  protected final void print(Consumer<RecordSink> records) {
+    report(
+        sink -> {
+          records.accept(sink);
+          return List.of();
+        });
+  }
+
+  /** Prints one record. */
+  protected final void print(Row row) {
+    try (RecordSink sink = output.single(session().out())) {
+      sink.begin(row.type());
+      sink.write(row);
+    }
   }
 }

@@ -8,6 +8,7 @@ import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
+import org.vmi4j.plugins.record.Printable;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -38,10 +39,10 @@ public final class ShellCompleter implements Completer {
         .forEach(text -> candidates.add(new Candidate(text)));
   }
 
-  /** What a word may become, after the words before it. */
+  /** What a word may become, after the words before it, of what can be shown as it is. */
   List<String> words(List<String> before, String word) {
     return candidates(before, word)
-        .filter(text -> text.startsWith(word))
+        .filter(text -> text.startsWith(word) && Printable.of(text).equals(text))
         .distinct()
         .limit(MOST)
         .toList();

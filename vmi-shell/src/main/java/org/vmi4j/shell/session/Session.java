@@ -9,10 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.vmi4j.api.memory.MemoryFault;
-import org.vmi4j.os.BudgetExceededException;
-import org.vmi4j.os.Listing;
+import org.vmi4j.plugins.record.Printable;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.io.Profiles;
 
@@ -64,9 +61,13 @@ public final class Session implements AutoCloseable {
     return known;
   }
 
-  /** Prints an error. */
+  /** Prints an error. What the guest has a say in cannot act on the terminal, nor begin a line. */
   public void complain(String message) {
-    err.println("vmi: " + message);
+    String prefix = "vmi: ";
+    for (String line : message.split("\\R", -1)) {
+      err.println(prefix + Printable.of(line));
+      prefix = "  ";
+    }
   }
 
   /** Prints what to do about the error just printed. */
@@ -74,28 +75,17 @@ public final class Session implements AutoCloseable {
     err.println("  to do: " + advice);
   }
 
+  /** Prints what was done, where standard output has no room for it. */
+  public void inform(String text) {
+    progress.clear();
+    err.println(Printable.of(text));
+  }
+
   /** Says that what was printed is true and not complete. */
   public void incomplete(String why) {
     out.flush();
     complain("incomplete: " + why);
     exitWith(ExitCode.INCOMPLETE);
-  }
-
-  /**
-   * Reads tasks one by one. One that cannot be read whole is left out and named: of a machine that
-   * runs, it has ended meanwhile. The rest is left out when the answer exceeds its budget.
-   */
-  public <T> void each(Listing<T> tasks, Consumer<T> work) {
-    for (T task : tasks) {
-      try {
-        work.accept(task);
-      } catch (MemoryFault e) {
-        incomplete("without " + task + ", which has ended or is damaged: " + e.getMessage());
-      } catch (BudgetExceededException e) {
-        incomplete("the rest is missing from " + task + " on: " + e.getMessage());
-        return;
-      }
-    }
   }
 
   /** The command that runs will end with this exit code. */

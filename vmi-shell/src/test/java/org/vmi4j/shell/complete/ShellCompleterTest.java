@@ -66,7 +66,7 @@ class ShellCompleterTest {
 
   @Test
   void formatsAreCompleted() {
-    assertThat(words("ps -o", "")).containsExactly("table", "json", "csv");
+    assertThat(words("ps -o", "")).containsExactly("table", "json", "jsonl", "csv");
     assertThat(words("profile --format", "")).containsExactly("isf", "rekall");
     assertThat(words("dump -o", "")).isEmpty();
   }

@@ -6,9 +6,11 @@ import java.util.Locale;
 import java.util.Map;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.spi.Check;
+import org.vmi4j.plugins.record.Printable;
+import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.shell.command.OutputOptions;
 import org.vmi4j.shell.command.SessionCommand;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.session.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,6 +24,14 @@ import picocli.CommandLine.Mixin;
     },
     footer = {"", "Exit codes: 0 all is in place, 1 something is missing."})
 final class DoctorCommand extends SessionCommand {
+  private static final RecordType CHECK =
+      RecordType.named("check")
+          .text("driver")
+          .text("check")
+          .text("status")
+          .text("found")
+          .text("advice");
+
   @Mixin private OutputOptions output;
 
   @Override
@@ -30,7 +40,7 @@ final class DoctorCommand extends SessionCommand {
     Map<String, List<Check>> checks = new LinkedHashMap<>();
     checks.put("java", JavaChecks.examine());
     Vmi.drivers().forEach(driver -> checks.put(driver.scheme(), driver.checks()));
-    if (output.format() == OutputOptions.Format.table) {
+    if (output.isTable()) {
       int width =
           checks.values().stream()
               .flatMap(List::stream)
@@ -39,7 +49,7 @@ final class DoctorCommand extends SessionCommand {
               .orElse(0);
       checks.forEach((driver, all) -> all.forEach(check -> lines(driver, check, width)));
     } else {
-      output.print(session(), table(checks));
+      write(checks, output.list(session().out()));
     }
     if (checks.values().stream()
         .flatMap(List::stream)
@@ -48,14 +58,21 @@ final class DoctorCommand extends SessionCommand {
     }
   }
 
-  private static Table table(Map<String, List<Check>> checks) {
-    Table table = new Table("driver", "check", "status", "found", "advice");
-    checks.forEach(
-        (driver, all) ->
-            all.forEach(
-                check ->
-                    table.row(driver, check.name(), status(check), check.found(), check.advice())));
-    return table;
+  private static void write(Map<String, List<Check>> checks, RecordSink out) {
+    try (RecordSink sink = out) {
+      sink.begin(CHECK);
+      checks.forEach(
+          (driver, all) ->
+              all.forEach(
+                  check ->
+                      sink.write(
+                          CHECK.row(
+                              driver,
+                              check.name(),
+                              status(check),
+                              check.found(),
+                              check.advice()))));
+    }
   }
 
   /** For people: what to do has a line of its own, since both are sentences. */
@@ -68,9 +85,9 @@ final class DoctorCommand extends SessionCommand {
             driver + ":",
             check.name(),
             check.found());
-    session().out().println(OutputOptions.plain(line));
+    session().out().println(Printable.of(line));
     if (!check.advice().isEmpty()) {
-      session().out().println(OutputOptions.plain(" ".repeat(15) + "to do: " + check.advice()));
+      session().out().println(Printable.of(" ".repeat(15) + "to do: " + check.advice()));
     }
   }
 

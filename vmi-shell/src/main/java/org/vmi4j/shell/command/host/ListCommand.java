@@ -3,9 +3,10 @@ package org.vmi4j.shell.command.host;
 import java.util.List;
 import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.Vmi;
+import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.shell.command.OutputOptions;
 import org.vmi4j.shell.command.SessionCommand;
-import org.vmi4j.shell.command.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -16,6 +17,17 @@ import picocli.CommandLine.Parameters;
     description = "Lists the running machines of this host.",
     footer = {"", "Example: vmi list -o json"})
 final class ListCommand extends SessionCommand {
+  private static final RecordType MACHINE =
+      RecordType.named("machine")
+          .number("id")
+          .text("name")
+          .text("uuid")
+          .text("type")
+          .text("state")
+          .number("vcpus")
+          .number("memory")
+          .text("uri");
+
   @Parameters(
       index = "0",
       arity = "0..1",
@@ -28,23 +40,25 @@ final class ListCommand extends SessionCommand {
 
   @Override
   protected void run() {
-    output.print(session(), table(Vmi.list(uri)));
+    write(Vmi.list(uri), output.list(session().out()));
   }
 
-  /** A name that may not be read is empty. */
-  static Table table(List<VmInfo> machines) {
-    Table table = new Table("id", "name", "uuid", "type", "state", "vcpus", "memory", "uri");
-    for (VmInfo machine : machines) {
-      table.row(
-          machine.id(),
-          machine.name().orElse(""),
-          machine.uuid().toString(),
-          machine.type(),
-          machine.state(),
-          machine.vcpus(),
-          machine.memory(),
-          machine.uri());
+  /** Writes the machines, and completes the sink. A name that may not be read is empty. */
+  static void write(List<VmInfo> machines, RecordSink out) {
+    try (RecordSink sink = out) {
+      sink.begin(MACHINE);
+      for (VmInfo machine : machines) {
+        sink.write(
+            MACHINE.row(
+                machine.id(),
+                machine.name().orElse(""),
+                machine.uuid().toString(),
+                machine.type(),
+                machine.state(),
+                machine.vcpus(),
+                machine.memory(),
+                machine.uri()));
+      }
     }
-    return table;
   }
 }

@@ -67,8 +67,7 @@ final class ProfileCommand extends GuestCommand {
       }
     }
     session()
-        .err()
-        .println(
+        .inform(
             profile.symbols().count()
                 + " symbols and "
                 + profile.types().count()

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.plugins.record.RecordType;
+import org.vmi4j.plugins.record.Row;
 import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.Symbols;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.command.Hex;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.complete.SymbolNames;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -26,6 +26,8 @@ import picocli.CommandLine.Parameters;
     })
 final class SymCommand extends GuestCommand {
   private static final int SUGGESTIONS = 5;
+  private static final RecordType SYMBOL =
+      RecordType.named("symbol").text("name").hex("address").text("kind");
 
   @Parameters(
       index = "1",
@@ -37,24 +39,26 @@ final class SymCommand extends GuestCommand {
   @Override
   protected void run(Guest guest) {
     Symbols symbols = guest.linux().kernel().profile().symbols();
-    Table table = new Table("name", "address", "kind");
     OptionalLong address = Addresses.number(wanted);
-    if (address.isPresent()) {
-      Symbol nearest =
-          symbols
-              .nearest(address.getAsLong())
-              .orElseThrow(
-                  () ->
-                      new VmiException(
-                          "no symbol lies at or below " + new Hex(address.getAsLong())));
-      row(table, nearest, address.getAsLong());
-    } else if (symbols.address(wanted).isPresent()) {
-      symbols.all(wanted).forEach(symbol -> row(table, symbol, symbol.address()));
-    } else {
-      long at = withDistance(guest, symbols);
-      symbols.nearest(at).ifPresent(symbol -> row(table, symbol, at));
+    if (address.isEmpty() && symbols.address(wanted).isPresent()) {
+      print(
+          sink -> {
+            sink.begin(SYMBOL);
+            symbols.all(wanted).forEach(symbol -> sink.write(row(symbol, symbol.address())));
+          });
+      return;
     }
-    output().print(session(), table);
+    long at = address.isPresent() ? address.getAsLong() : withDistance(guest, symbols);
+    Symbol nearest =
+        symbols
+            .nearest(at)
+            .orElseThrow(
+                () -> new VmiException("no symbol lies at or below 0x" + Long.toHexString(at)));
+    print(
+        sink -> {
+          sink.begin(SYMBOL);
+          sink.write(row(nearest, at));
+        });
   }
 
   private long withDistance(Guest guest, Symbols symbols) {
@@ -73,7 +77,7 @@ final class SymCommand extends GuestCommand {
                 .orElse(""));
   }
 
-  private static void row(Table table, Symbol symbol, long at) {
-    table.row(symbol.describe(at), new Hex(at), String.valueOf(symbol.kind()));
+  private static Row row(Symbol symbol, long at) {
+    return SYMBOL.row(symbol.describe(at), at, String.valueOf(symbol.kind()));
   }
 }

@@ -110,7 +110,6 @@ final class DumpCommand extends MachineCommand {
   }
 
   private void tell(long bytes, String source, Path target) {
-    session().progress().clear();
-    session().err().println(bytes + " bytes of " + source + " written to " + target);
+    session().inform(bytes + " bytes of " + source + " written to " + target);
   }
 }

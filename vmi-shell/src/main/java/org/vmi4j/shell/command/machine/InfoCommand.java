@@ -1,12 +1,11 @@
 package org.vmi4j.shell.command.machine;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.plugins.record.RecordType;
+import org.vmi4j.plugins.record.Row;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.command.Hex;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
@@ -16,30 +15,47 @@ import picocli.CommandLine.Command;
     description = "Says what the guest is.",
     footer = {"", "Example: vmi info file:guest.elf"})
 public final class InfoCommand extends GuestCommand {
+  private static final RecordType FACTS =
+      RecordType.named("guest")
+          .text("machine")
+          .text("source")
+          .text("architecture")
+          .number("vcpus")
+          .hex("memory_end")
+          .text("os")
+          .text("release")
+          .text("banner")
+          .text("build_id")
+          .text("paging")
+          .hex("root")
+          .hex("kaslr_virtual")
+          .hex("kaslr_physical")
+          .number("symbols")
+          .text("found_by");
+
   @Override
   protected void run(Guest guest) {
-    output().print(session(), facts(guest));
+    print(facts(guest));
   }
 
-  public static Map<String, Object> facts(Guest guest) {
+  public static Row facts(Guest guest) {
     Vm vm = guest.vm();
     Kernel kernel = guest.linux().kernel();
-    Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("machine", vm.uri());
-    facts.put("source", vm.description());
-    facts.put("architecture", kernel.architecture().toString());
-    vm.find(Vcpus.class).ifPresent(cpus -> facts.put("vcpus", cpus.count()));
-    facts.put("memory_end", new Hex(vm.physicalMemory().end()));
-    facts.put("os", "Linux");
-    facts.put("release", kernel.release());
-    facts.put("banner", kernel.banner());
-    kernel.buildId().ifPresent(id -> facts.put("build_id", id));
-    facts.put("paging", kernel.addressSpace().mode().name());
-    facts.put("root", new Hex(kernel.addressSpace().highRoot()));
-    facts.put("kaslr_virtual", new Hex(kernel.virtualOffset()));
-    facts.put("kaslr_physical", new Hex(kernel.physicalOffset()));
-    facts.put("symbols", kernel.profile().symbols().count());
-    facts.put("found_by", kernel.evidence());
-    return facts;
+    return FACTS.row(
+        vm.uri(),
+        vm.description(),
+        kernel.architecture().toString(),
+        vm.find(Vcpus.class).map(cpus -> cpus.count()).orElse(null),
+        vm.physicalMemory().end(),
+        "Linux",
+        kernel.release(),
+        kernel.banner(),
+        kernel.buildId().orElse(null),
+        kernel.addressSpace().mode().name(),
+        kernel.addressSpace().highRoot(),
+        kernel.virtualOffset(),
+        kernel.physicalOffset(),
+        kernel.profile().symbols().count(),
+        kernel.evidence());
   }
 }

@@ -6,15 +6,12 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.command.Hex;
-import org.vmi4j.shell.command.OutputOptions;
 import org.vmi4j.shell.complete.ProcessIds;
 import org.vmi4j.shell.complete.SymbolNames;
 import org.vmi4j.shell.session.Guest;
@@ -33,6 +30,8 @@ import picocli.CommandLine.Parameters;
       "          vmi read file:guest.elf 0 0x1000 --physical"
     })
 final class ReadCommand extends GuestCommand {
+  private static final RecordType BYTES =
+      RecordType.named("bytes").hex("address").number("length").text("bytes");
   private static final int LINE = 16;
   private static final int CHUNK = 1 << 16;
 
@@ -64,7 +63,7 @@ final class ReadCommand extends GuestCommand {
 
   @Override
   protected void run(Guest guest) throws IOException {
-    OptionalLong wanted = Addresses.number(length);
+    OptionalLong wanted = Addresses.length(length);
     if (wanted.isEmpty() || wanted.getAsLong() <= 0) {
       throw wrong("\"" + length + "\" is no length; write a number of bytes above 0");
     }
@@ -108,23 +107,19 @@ final class ReadCommand extends GuestCommand {
         }
       }
     }
-    session().err().println(done + " bytes written to " + raw);
+    session().inform(done + " bytes written to " + raw);
     tellEnd(from, done, wanted);
   }
 
   private void show(Memory memory, long from, int wanted) {
     byte[] bytes = new byte[wanted];
     int got = memory.readAvailable(from, bytes, 0, wanted);
-    if (output().format() == OutputOptions.Format.table) {
+    if (isTable()) {
       for (int at = 0; at < got; at += LINE) {
         session().out().println(line(from + at, bytes, at, Math.min(LINE, got - at)));
       }
     } else {
-      Map<String, Object> object = new LinkedHashMap<>();
-      object.put("address", new Hex(from));
-      object.put("length", got);
-      object.put("bytes", HexFormat.of().formatHex(bytes, 0, got));
-      output().print(session(), object);
+      print(BYTES.row(from, got, HexFormat.of().formatHex(bytes, 0, got)));
     }
     tellEnd(from, got, wanted);
   }
@@ -133,7 +128,11 @@ final class ReadCommand extends GuestCommand {
     if (done < wanted) {
       session()
           .incomplete(
-              done + " of " + wanted + " bytes; there is no memory at " + new Hex(from + done));
+              done
+                  + " of "
+                  + wanted
+                  + " bytes; there is no memory at 0x"
+                  + Long.toHexString(from + done));
     }
   }
 

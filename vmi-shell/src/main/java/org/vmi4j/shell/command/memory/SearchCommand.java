@@ -1,6 +1,7 @@
 package org.vmi4j.shell.command.memory;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
@@ -8,9 +9,9 @@ import org.vmi4j.api.search.BytePattern;
 import org.vmi4j.os.GuestProcess;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
+import org.vmi4j.plugins.record.RecordType;
+import org.vmi4j.plugins.record.Row;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.command.Hex;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.complete.ProcessIds;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Parameters;
       "          vmi search file:guest.elf s3cr3t --pid 100"
     })
 final class SearchCommand extends GuestCommand {
+  private static final RecordType ADDRESS = RecordType.named("hit").hex("address");
+  private static final RecordType HIT = ADDRESS.text("region");
+
   @Parameters(index = "1", paramLabel = "PATTERN", description = "What to look for.")
   private String pattern;
 
@@ -56,8 +60,8 @@ final class SearchCommand extends GuestCommand {
     if (physical && pid != null) {
       throw wrong("--physical and --pid exclude each other");
     }
-    if (limit < 1) {
-      throw wrong("a limit is 1 or more");
+    if (limit < 1 || limit == Integer.MAX_VALUE) {
+      throw wrong("a limit is 1 or more, and less than " + Integer.MAX_VALUE);
     }
     BytePattern bytes = pattern();
     if (pid == null) {
@@ -77,45 +81,50 @@ final class SearchCommand extends GuestCommand {
 
   private void inPhysical(Guest guest, BytePattern bytes) {
     PhysicalMemory memory = guest.vm().physicalMemory();
-    Table table = new Table("address");
-    long[] found = bytes.searchInParallel(memory, 0, memory.end(), session().progress(), limit);
-    for (long address : found) {
-      table.row(new Hex(address));
-    }
+    long[] found = bytes.searchInParallel(memory, 0, memory.end(), session().progress(), limit + 1);
     session().progress().clear();
-    output().print(session(), table);
-    tellLimit(found.length);
+    report(
+        sink -> {
+          sink.begin(ADDRESS);
+          Arrays.stream(found).limit(limit).forEach(hit -> sink.write(ADDRESS.row(hit)));
+          return found.length > limit ? List.of(limitReached()) : List.of();
+        });
   }
 
   private void inProcess(GuestProcess process, BytePattern bytes) {
     AddressSpace space = process.addressSpace();
     Listing<MemoryRegion> regions = process.regions();
-    Table table = new Table("address", "region");
-    List<Long> found = new ArrayList<>();
+    List<Row> found = new ArrayList<>();
     for (MemoryRegion region : regions) {
-      boolean going =
+      boolean more =
           bytes.search(
               space,
               region.start(),
               region.end(),
               session().progress(),
               address -> {
-                found.add(address);
-                table.row(new Hex(address), region.backing().name());
-                return found.size() < limit;
+                found.add(HIT.row(address, region.backing().name()));
+                return found.size() <= limit;
               });
-      if (!going) {
+      if (!more) {
         break;
       }
     }
     session().progress().clear();
-    print(table, regions);
-    tellLimit(found.size());
+    report(
+        sink -> {
+          sink.begin(HIT);
+          found.stream().limit(limit).forEach(sink::write);
+          List<String> missing = new ArrayList<>();
+          regions.broken().ifPresent(missing::add);
+          if (found.size() > limit) {
+            missing.add(limitReached());
+          }
+          return missing;
+        });
   }
 
-  private void tellLimit(int count) {
-    if (count == limit) {
-      session().incomplete("stopped after " + limit + "; ask for more with --limit");
-    }
+  private String limitReached() {
+    return "stopped after " + limit + "; ask for more with --limit";
   }
 }

@@ -1,17 +1,13 @@
 package org.vmi4j.shell.command.memory;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalLong;
 import org.vmi4j.api.paging.AddressSpace;
-import org.vmi4j.api.paging.Entry;
 import org.vmi4j.api.paging.Translation;
+import org.vmi4j.plugins.record.RecordType;
+import org.vmi4j.plugins.record.Row;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.command.Hex;
-import org.vmi4j.shell.command.OutputOptions;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.complete.ProcessIds;
 import org.vmi4j.shell.complete.SymbolNames;
 import org.vmi4j.shell.session.Guest;
@@ -29,6 +25,17 @@ import picocli.CommandLine.Parameters;
       "          vmi translate file:guest.elf 0x400000 --pid 1"
     })
 final class TranslateCommand extends GuestCommand {
+  private static final RecordType ENTRY =
+      RecordType.named("entry").text("level").hex("address").hex("value").texts("flags");
+  private static final RecordType TRANSLATION =
+      RecordType.named("translation")
+          .hex("va")
+          .hex("pa")
+          .number("size")
+          .text("access")
+          .text("result")
+          .rows("entries");
+
   @Parameters(
       index = "1",
       paramLabel = "ADDRESS",
@@ -50,53 +57,57 @@ final class TranslateCommand extends GuestCommand {
             ? guest.linux().kernel().addressSpace()
             : guest.linux().process(pid).addressSpace();
     Translation translation = space.translate(Addresses.parse(guest, address));
-    if (output().format() == OutputOptions.Format.table) {
-      print(translation, space);
+    if (isTable()) {
+      show(translation, space);
     } else {
-      output().print(session(), object(translation));
+      print(row(translation));
     }
   }
 
-  private static Map<String, Object> object(Translation translation) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("va", new Hex(translation.va()));
-    translation.physical().ifPresent(pa -> object.put("pa", new Hex(pa)));
+  private static Row row(Translation translation) {
+    OptionalLong physical = translation.physical();
+    return TRANSLATION.row(
+        translation.va(),
+        physical.isPresent() ? physical.getAsLong() : null,
+        size(translation),
+        translation instanceof Translation.Mapped mapped ? mapped.access().toString() : null,
+        translation.explanation(),
+        entries(translation));
+  }
+
+  private static Long size(Translation translation) {
     if (translation instanceof Translation.Mapped mapped) {
-      object.put("size", mapped.pageSize());
-      object.put("access", mapped.access().toString());
+      return mapped.pageSize();
     }
-    if (translation instanceof Translation.Software software) {
-      object.put("size", software.span());
-    }
-    object.put("result", translation.explanation());
-    List<Object> entries = new ArrayList<>();
-    for (Entry entry : translation.entries()) {
-      Map<String, Object> step = new LinkedHashMap<>();
-      step.put("level", entry.level());
-      step.put("address", new Hex(entry.address()));
-      step.put("value", new Hex(entry.value()));
-      step.put("flags", entry.flags());
-      entries.add(step);
-    }
-    object.put("entries", entries);
-    return object;
+    return translation instanceof Translation.Software software ? software.span() : null;
   }
 
-  private void print(Translation translation, AddressSpace space) {
-    session().out().println(new Hex(translation.va()) + " in " + space);
-    Table table = new Table("level", "address", "value", "flags");
-    for (Entry entry : translation.entries()) {
-      table.row(entry.level(), new Hex(entry.address()), new Hex(entry.value()), entry.flags());
+  private static List<Row> entries(Translation translation) {
+    return translation.entries().stream()
+        .map(entry -> ENTRY.row(entry.level(), entry.address(), entry.value(), entry.flags()))
+        .toList();
+  }
+
+  /** For people: the walk as a table, and what it came to. */
+  private void show(Translation translation, AddressSpace space) {
+    session().out().println("0x" + Long.toHexString(translation.va()) + " in " + space);
+    print(
+        sink -> {
+          sink.begin(ENTRY);
+          entries(translation).forEach(sink::write);
+        });
+    session().out().println(end(translation));
+  }
+
+  private static String end(Translation translation) {
+    if (translation instanceof Translation.Mapped mapped) {
+      return mapped.explanation() + ", " + mapped.pageSize() / 1024 + " KiB, " + mapped.access();
     }
-    output().print(session(), table);
-    String end =
-        translation instanceof Translation.Mapped mapped
-            ? mapped.explanation() + ", " + mapped.pageSize() / 1024 + " KiB, " + mapped.access()
-            : translation.physical().isPresent()
-                ? translation.explanation()
-                    + ", in memory at physical address "
-                    + new Hex(translation.physical().getAsLong())
-                : translation.explanation();
-    session().out().println(end);
+    OptionalLong physical = translation.physical();
+    return physical.isPresent()
+        ? translation.explanation()
+            + ", in memory at physical address 0x"
+            + Long.toHexString(physical.getAsLong())
+        : translation.explanation();
   }
 }

@@ -1,8 +1,8 @@
 package org.vmi4j.shell.command.process;
 
 import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.plugins.linux.LinuxRecords;
 import org.vmi4j.shell.command.ProcessCommand;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
@@ -14,13 +14,6 @@ import picocli.CommandLine.Command;
 final class EnvCommand extends ProcessCommand {
   @Override
   protected void run(Guest guest, LinuxProcess process) {
-    Table table = new Table("name", "value");
-    for (String variable : process.environment()) {
-      int equals = variable.indexOf(61);
-      table.row(
-          equals < 0 ? variable : variable.substring(0, equals),
-          equals < 0 ? "" : variable.substring(equals + 1));
-    }
-    output().print(session(), table);
+    report(sink -> LinuxRecords.environment(process, sink));
   }
 }

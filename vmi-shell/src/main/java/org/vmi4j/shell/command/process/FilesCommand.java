@@ -1,11 +1,8 @@
 package org.vmi4j.shell.command.process;
 
-import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.os.linux.kernel.OpenFile;
-import org.vmi4j.shell.command.Hex;
+import org.vmi4j.plugins.linux.LinuxRecords;
 import org.vmi4j.shell.command.ProcessCommand;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
@@ -17,10 +14,6 @@ import picocli.CommandLine.Command;
 final class FilesCommand extends ProcessCommand {
   @Override
   protected void run(Guest guest, LinuxProcess process) {
-    Listing<OpenFile> files = process.files();
-    Table table = new Table("fd", "position", "flags", "file");
-    files.forEach(
-        file -> table.row(file.fd(), file.position(), new Hex(file.flags()), file.name()));
-    print(table, files);
+    report(sink -> LinuxRecords.files(process, sink));
   }
 }

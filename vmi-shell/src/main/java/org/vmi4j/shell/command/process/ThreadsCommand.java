@@ -1,7 +1,6 @@
 package org.vmi4j.shell.command.process;
 
-import org.vmi4j.os.Listing;
-import org.vmi4j.os.linux.LinuxThread;
+import org.vmi4j.plugins.linux.LinuxRecords;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Command;
 final class ThreadsCommand extends GuestCommand {
   @Override
   protected void run(Guest guest) {
-    Listing<LinuxThread> threads = guest.linux().threads();
-    print(PsCommand.table(session(), threads, guest.linux().newBudget()), threads);
+    report(sink -> LinuxRecords.threads(guest.linux(), sink));
   }
 }

@@ -3,6 +3,8 @@ package org.vmi4j.shell.command.types;
 import java.util.Optional;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.os.linux.Linux;
+import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.profiles.Declaration;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.StructValue;
@@ -11,7 +13,6 @@ import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.Symbols;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.complete.SymbolNames;
 import org.vmi4j.shell.complete.TypeNames;
 import org.vmi4j.shell.session.Guest;
@@ -24,6 +25,9 @@ import picocli.CommandLine.Parameters;
     description = "Decodes a structure of the kernel at an address.",
     footer = {"", "Example: vmi struct file:guest.elf task_struct init_task"})
 final class StructCommand extends GuestCommand {
+  private static final RecordType MEMBER =
+      RecordType.named("member").number("offset").text("name").mixed("value").text("type");
+
   @Parameters(
       index = "1",
       paramLabel = "TYPE",
@@ -48,15 +52,19 @@ final class StructCommand extends GuestCommand {
     Symbols symbols = linux.kernel().profile().symbols();
     StructView view =
         StructView.read(struct, linux.kernel().addressSpace(), base, at -> exactly(symbols, at));
-    Table table = new Table("offset", "name", "value", "type");
+    print(sink -> write(view, sink));
+  }
+
+  private static void write(StructView view, RecordSink sink) {
+    sink.begin(MEMBER);
     for (StructView.Row row : view.members()) {
-      table.row(
-          row.field().offset(),
-          row.field().name(),
-          shown(row.value()),
-          Declaration.of(row.field().type(), ""));
+      sink.write(
+          MEMBER.row(
+              row.field().offset(),
+              row.field().name(),
+              shown(row.value()),
+              Declaration.of(row.field().type(), "")));
     }
-    output().print(session(), table);
   }
 
   private static Optional<String> exactly(Symbols symbols, long address) {

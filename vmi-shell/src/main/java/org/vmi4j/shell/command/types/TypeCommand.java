@@ -1,8 +1,12 @@
 package org.vmi4j.shell.command.types;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.plugins.record.Printable;
+import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.profiles.Declaration;
 import org.vmi4j.profiles.EnumType;
 import org.vmi4j.profiles.LayoutRow;
@@ -10,8 +14,6 @@ import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Type;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.command.OutputOptions;
-import org.vmi4j.shell.command.Table;
 import org.vmi4j.shell.complete.TypeNames;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -24,6 +26,17 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example: vmi type file:guest.elf list_head"})
 final class TypeCommand extends GuestCommand {
   private static final int SUGGESTIONS = 5;
+  private static final RecordType CONSTANT =
+      RecordType.named("constant").text("name").number("value");
+  private static final RecordType SIMPLE = RecordType.named("type").text("name").number("size");
+  private static final RecordType MEMBER =
+      RecordType.named("member")
+          .text("name")
+          .number("offset")
+          .number("size")
+          .number("bit_offset")
+          .number("bit_size")
+          .text("type");
 
   @Parameters(
       index = "1",
@@ -36,26 +49,37 @@ final class TypeCommand extends GuestCommand {
   protected void run(Guest guest) {
     Type type = find(guest.linux().kernel().profile(), name);
     if (type instanceof EnumType enumeration) {
-      Table table = new Table("name", "value");
-      enumeration.constants().forEach(constant -> table.row(constant.name(), constant.value()));
-      output().print(session(), table);
+      print(
+          sink -> {
+            sink.begin(CONSTANT);
+            enumeration
+                .constants()
+                .forEach(constant -> sink.write(CONSTANT.row(constant.name(), constant.value())));
+          });
     } else if (!(type instanceof StructType struct)) {
-      Table table = new Table("name", "size");
-      output().print(session(), table.row(Declaration.of(type, ""), type.size()));
-    } else if (output().format() == OutputOptions.Format.table) {
-      print(struct);
+      print(
+          sink -> {
+            sink.begin(SIMPLE);
+            sink.write(SIMPLE.row(Declaration.of(type, ""), type.size()));
+          });
+    } else if (isTable()) {
+      declare(struct);
     } else {
-      Table table = new Table("name", "offset", "size", "bit_offset", "bit_size", "type");
-      for (LayoutRow row : Declaration.layout(struct)) {
-        table.row(
-            row.field().name(),
-            row.field().offset(),
-            row.field().size(),
-            row.field().bitOffset(),
-            row.field().bitSize(),
-            row.declaration());
-      }
-      output().print(session(), table);
+      print(sink -> members(struct, sink));
+    }
+  }
+
+  private static void members(StructType struct, RecordSink sink) {
+    sink.begin(MEMBER);
+    for (LayoutRow row : Declaration.layout(struct)) {
+      sink.write(
+          MEMBER.row(
+              row.field().name(),
+              row.field().offset(),
+              row.field().size(),
+              row.field().bitOffset(),
+              row.field().bitSize(),
+              row.declaration()));
     }
   }
 
@@ -81,19 +105,20 @@ final class TypeCommand extends GuestCommand {
             });
   }
 
-  private void print(StructType struct) {
-    session().out().println(Declaration.of(struct, "") + " {  /* " + struct.size() + " bytes */");
+  /** For people: as a declaration in C. */
+  private void declare(StructType struct) {
+    PrintWriter out = session().out();
+    out.println(Printable.of(Declaration.of(struct, "") + " {  /* " + struct.size() + " bytes */"));
     for (LayoutRow row : Declaration.layout(struct)) {
-      session()
-          .out()
-          .println(
-              String.format(
-                  Locale.ROOT,
-                  "  0x%04x  %s%s;",
-                  row.field().offset(),
-                  "  ".repeat(row.depth()),
-                  row.declaration()));
+      String margin = "  ".repeat(row.depth());
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "  0x%04x  %s%s;",
+              row.field().offset(),
+              margin,
+              Printable.of(row.declaration())));
     }
-    session().out().println("};");
+    out.println("};");
   }
 }

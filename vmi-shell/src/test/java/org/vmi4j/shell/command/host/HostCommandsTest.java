@@ -2,9 +2,7 @@ package org.vmi4j.shell.command.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,19 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.shell.command.OutputOptions;
-import org.vmi4j.shell.session.Session;
 
 class HostCommandsTest {
   @Test
   void machinesAreListed() {
     VmInfo web = machine(3, Optional.of("web01"));
     VmInfo nameless = machine(4, Optional.empty());
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-    try (Session session = new Session(stream, stream)) {
-      new OutputOptions().print(session, ListCommand.table(List.of(web, nameless)));
-    }
-    assertThat(out.toString(StandardCharsets.UTF_8).lines())
+    StringWriter out = new StringWriter();
+    ListCommand.write(List.of(web, nameless), new OutputOptions().list(out));
+    assertThat(out.toString().lines())
         .containsExactly(
             "ID  NAME   UUID                                  TYPE  STATE    VCPUS     MEMORY  URI",
             " 3  web01  00000000-0000-0001-0000-000000000003  PVH   blocked      2  134217728  xen:3",

@@ -1,0 +1,2 @@
+/** What a Linux guest has, as records. */
+package org.vmi4j.plugins.linux;

@@ -1,0 +1,53 @@
+package org.vmi4j.plugins.record;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.List;
+
+/**
+ * Writes records for people, a line for each value that a record has, behind the name of its
+ * column; for records with many columns of which there are few. Text goes through {@link
+ * Printable}.
+ */
+public final class DetailSink implements RecordSink {
+  private final Writer out;
+
+  /**
+   * Creates a sink.
+   *
+   * @param out what to write to; it is flushed, not closed
+   */
+  public DetailSink(Writer out) {
+    this.out = out;
+  }
+
+  @Override
+  public void begin(RecordType type) {}
+
+  @Override
+  public void write(Row row) {
+    List<Column> columns = row.type().columns();
+    int width = columns.stream().mapToInt(column -> column.key().length()).max().orElse(0);
+    try {
+      for (int i = 0; i < columns.size(); i++) {
+        if (row.value(i).isPresent()) {
+          String key = columns.get(i).key();
+          out.write(key + " ".repeat(width - key.length() + 2) + Printable.of(row.text(i)));
+          out.write(System.lineSeparator());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.vmi4j.plugins.record;
+
+import java.util.List;
+
+/** What the values of a column are, which decides how each sink writes them. */
+public enum Kind {
+  /** Text, a {@link String}. It may be the guest's: sinks make it harmless. */
+  TEXT,
+  /** A number, an {@link Integer}, a {@link Long} or a {@link Double}; aligned to the right. */
+  NUMBER,
+  /** An address or a bit set, an unsigned {@link Long}, written as {@code 0x…}; text in JSON. */
+  HEX,
+  /** Text or a number, as each row has it. */
+  MIXED,
+  /** A {@link List} of strings: an array in JSON. */
+  TEXTS,
+  /** A {@link List} of {@link Row}s: an array of objects in JSON. */
+  ROWS;
+
+  /** Whether a value is of this kind. */
+  boolean takes(Object value) {
+    return switch (this) {
+      case TEXT -> value instanceof String;
+      case NUMBER -> isNumber(value);
+      case HEX -> value instanceof Long;
+      case MIXED -> value instanceof String || isNumber(value);
+      case TEXTS -> isListOf(String.class, value);
+      case ROWS -> isListOf(Row.class, value);
+    };
+  }
+
+  private static boolean isListOf(Class<?> type, Object value) {
+    return value instanceof List<?> list && list.stream().allMatch(type::isInstance);
+  }
+
+  private static boolean isNumber(Object value) {
+    return value instanceof Integer || value instanceof Long || value instanceof Double;
+  }
+}
