@@ -70,6 +70,7 @@ static struct domain {
 	long pauses;
 	uint8_t saved[VCPUS][HVM_CPU], contexts[VCPUS][CONTEXT];
 	bool down[VCPUS];
+	unsigned width;
 } domains[DOMAINS];
 
 static struct store {
@@ -135,6 +136,7 @@ void fake_domain(uint32_t id, const char *name, const uint8_t *uuid, uint32_t fl
 	domain->file = open(file, O_RDWR | O_CLOEXEC);
 	domain->max_gpfn = max_gpfn;
 	domain->emulation = emulation;
+	domain->width = 8;
 	domain->info.domain = (uint16_t)id;
 	domain->info.flags = flags;
 	domain->info.nr_online_vcpus = vcpus;
@@ -142,8 +144,9 @@ void fake_domain(uint32_t id, const char *name, const uint8_t *uuid, uint32_t fl
 	memcpy(domain->info.handle, uuid, 16);
 	for (uint64_t i = 0; i < VCPUS; i++) {
 		uint64_t saved_ip = 0x1000 + i, saved_cr3 = 0x7000, ip = 0x2000 + i, cr3 = 0x9000;
-		uint64_t cr0 = 0x80050033;
+		uint64_t cr0 = 0x80050033, efer = 0xd01;
 		memcpy(domain->saved[i] + 656, &cr0, 8);
+		memcpy(domain->saved[i] + 992, &efer, 8);
 		memcpy(domain->saved[i] + 640, &saved_ip, 8);
 		memcpy(domain->saved[i] + 672, &saved_cr3, 8);
 		memcpy(domain->contexts[i] + 648, &ip, 8);
@@ -230,6 +233,20 @@ static void set_down(struct domain *domain, unsigned vcpu, bool down) {
 
 void fake_down(uint32_t id, unsigned vcpu) {
 	set_down(find(id), vcpu, true);
+}
+
+/* The bytes in a word of a paravirtual guest. */
+void fake_width(uint32_t id, unsigned width) {
+	find(id)->width = width;
+}
+
+/* Sets a number of 64 bits in the record that Xen saves a processor in, or in its guest context. */
+void fake_saved(uint32_t id, unsigned vcpu, unsigned offset, uint64_t value) {
+	memcpy(find(id)->saved[vcpu] + offset, &value, 8);
+}
+
+void fake_context(uint32_t id, unsigned vcpu, unsigned offset, uint64_t value) {
+	memcpy(find(id)->contexts[vcpu] + offset, &value, 8);
 }
 
 long fake_online(uint32_t id) {
@@ -475,8 +492,11 @@ int xc_domain_unpause(void *handle, uint32_t id) {
 
 int xc_domain_get_guest_width(void *handle, uint32_t id, unsigned *width) {
 	(void)handle;
-	*width = 8;
-	return called("xc_domain_get_guest_width", id) ? 0 : -1;
+	struct domain *domain = called("xc_domain_get_guest_width", id);
+	if (!domain)
+		return -1;
+	*width = domain->width;
+	return 0;
 }
 
 int xc_vcpu_getcontext(void *handle, uint32_t id, uint32_t vcpu, uint8_t *context) {

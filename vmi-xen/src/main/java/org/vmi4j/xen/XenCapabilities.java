@@ -22,9 +22,9 @@ final class XenCapabilities {
    * @param teardown undoes what they do to the guest
    */
   static Map<Class<? extends Capability>, Capability> of(
-      XenDomain domain, Architecture host, Teardown teardown) {
+      XenDomain domain, Architecture architecture, Teardown teardown) {
     XenPausing pausing = new XenPausing(domain, teardown);
-    XenVcpus vcpus = new XenVcpus(domain, host, pausing);
+    XenVcpus vcpus = new XenVcpus(domain, architecture, pausing);
     return Map.of(Pausing.class, pausing, Vcpus.class, vcpus, WritableVcpus.class, vcpus);
   }
 }

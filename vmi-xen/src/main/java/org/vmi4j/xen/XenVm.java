@@ -10,6 +10,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.xen.cpu.GuestArchitecture;
 import org.vmi4j.xen.domain.DeathWatch;
 import org.vmi4j.xen.domain.Domains;
 import org.vmi4j.xen.domain.Hypervisor;
@@ -27,18 +28,25 @@ import org.vmi4j.xen.memory.XenStretch;
 final class XenVm implements Vm {
   private final String uri;
   private final XenDomain domain;
+  private final Architecture architecture;
   private final Teardown teardown;
   private final PhysicalMemory memory;
   private final Map<Class<? extends Capability>, Capability> capabilities;
 
   private XenVm(
-      String uri, XenDomain domain, Teardown teardown, XenFrames frames, Libraries libraries) {
+      String uri,
+      XenDomain domain,
+      Architecture architecture,
+      Teardown teardown,
+      XenFrames frames,
+      Libraries libraries) {
     this.uri = uri;
     this.domain = domain;
     this.teardown = teardown;
-    this.memory = new PhysicalMemory(frames);
+    this.architecture = architecture;
+    this.memory = new PhysicalMemory(frames, architecture.pointerSize());
     teardown.own(memory::close);
-    this.capabilities = XenCapabilities.of(domain, Hypervisor.architecture(), teardown);
+    this.capabilities = XenCapabilities.of(domain, architecture, teardown);
     // Released before the memory that it lets go of.
     teardown.own(new DeathWatch(domain, libraries, frames::lose)::close);
   }
@@ -62,15 +70,18 @@ final class XenVm implements Vm {
       long frames = frames(domain);
       PresentWindows present = new SampledWindows(memory, frames, found.info().memory());
       Optional<XenStretch> stretch = Optional.empty();
+      Architecture architecture = GuestArchitecture.of(domain, Hypervisor.hostArchitecture());
       if (found.info().isParavirtual()) {
-        present = new ParavirtualWindows(domain, memory, frames, present);
+        if (architecture == Architecture.X86_64) {
+          present = new ParavirtualWindows(domain, memory, frames, present);
+        }
       } else {
         stretch =
             XenStretch.of(
                 memory, firstAddress(), frames * ForeignMemory.PAGE, windows.contiguous());
       }
       XenFrames source = new XenFrames(domain, memory, present, stretch, frames, windows.kept());
-      return new XenVm(uri, domain, teardown, source, libraries);
+      return new XenVm(uri, domain, architecture, teardown, source, libraries);
     } catch (RuntimeException | Error e) {
       teardown.closeAfter(e);
       throw e;
@@ -79,7 +90,7 @@ final class XenVm implements Vm {
 
   /** Where a guest's memory begins: on Arm GUEST_RAM0_BASE of Xen's public/arch-arm.h. */
   private static long firstAddress() {
-    return Hypervisor.architecture() == Architecture.AARCH64 ? 1L << 30 : 0;
+    return Hypervisor.hostArchitecture() == Architecture.AARCH64 ? 1L << 30 : 0;
   }
 
   private static long frames(XenDomain domain) {
@@ -113,7 +124,7 @@ final class XenVm implements Vm {
 
   @Override
   public String description() {
-    Architecture host = Hypervisor.architecture();
+    Architecture host = Hypervisor.hostArchitecture();
     return domain.info().type(host)
         + " domain "
         + domain.id()
@@ -128,7 +139,7 @@ final class XenVm implements Vm {
 
   @Override
   public Optional<Architecture> architecture() {
-    return Optional.of(Hypervisor.architecture());
+    return Optional.of(architecture);
   }
 
   @Override

@@ -162,6 +162,21 @@ public final class FakeXen {
     call("fake_down", id, vcpu);
   }
 
+  /** Sets how many bytes a word of a paravirtual guest has. */
+  public void width(int id, int bytes) {
+    call("fake_width", id, bytes);
+  }
+
+  /** Sets 64 bits of the record in which Xen saves a processor, {@code struct hvm_hw_cpu}. */
+  public void saved(int id, int vcpu, int offset, long value) {
+    call("fake_saved", id, vcpu, offset, value);
+  }
+
+  /** Sets 64 bits of the context of a processor, {@code struct vcpu_guest_context}. */
+  public void context(int id, int vcpu, int offset, long value) {
+    call("fake_context", id, vcpu, offset, value);
+  }
+
   /** How many processors of a domain are not down. */
   public long online(int id) {
     return fakes().getFunction("fake_online").invokeLong(new Object[] {id});

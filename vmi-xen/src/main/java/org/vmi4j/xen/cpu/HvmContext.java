@@ -47,14 +47,15 @@ final class HvmContext {
   /**
    * Reads a record.
    *
+   * @param architecture that of the guest, {@code X86} or {@code X86_64}; the record is the same
    * @throws VmiException if it is too short
    */
-  static RegisterValues read(ByteBuffer record) {
+  static RegisterValues read(ByteBuffer record, Architecture architecture) {
     if (record.limit() < SIZE - DESCRIPTOR) {
       throw new VmiException(
           "Xen's record of a processor has " + record.limit() + " bytes, fewer than it should");
     }
-    RegisterValues values = new RegisterValues(Architecture.X86_64);
+    RegisterValues values = new RegisterValues(architecture);
     LAYOUT.read(record, values);
     return values;
   }

@@ -25,21 +25,22 @@ import org.vmi4j.xen.lib.LibXenCtrl;
  * on Arm, from the guest context.
  */
 public final class XenVcpus implements Vcpus, WritableVcpus {
-  private static final int NARROW = 4;
   private static final long MAX_STATE = 64 << 20;
 
   private final XenDomain domain;
   private final Architecture architecture;
   private final Pausing pausing;
+  private final ProcessorRecords records;
 
   /**
-   * @param architecture that of the host, and so of the domain
+   * @param architecture that of the guest
    * @param pausing stops the domain while registers are set
    */
   public XenVcpus(XenDomain domain, Architecture architecture, Pausing pausing) {
     this.domain = domain;
     this.architecture = architecture;
     this.pausing = pausing;
+    this.records = new ProcessorRecords(domain);
   }
 
   /** The domain as it is now: processors come and go. */
@@ -86,31 +87,9 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
   }
 
   private Optional<RegisterValues> readRegisters(DomainInfo info, int vcpu) {
-    String what = "read the registers of processor " + vcpu;
-    if (isSaved(info)) {
-      byte[] record = new byte[HvmContext.SIZE];
-      return isThere(
-              what,
-              h ->
-                  LibXenCtrl.xc_domain_hvm_getcontext_partial(
-                      h, info.id(), HvmContext.CPU, (short) vcpu, record, record.length))
-          ? Optional.of(HvmContext.read(ByteBuffer.wrap(record)))
-          : Optional.empty();
-    }
-    byte[] context = room();
-    return isThere(what, h -> LibXenCtrl.xc_vcpu_getcontext(h, info.id(), vcpu, context))
-        ? Optional.of(layout(info).read(ByteBuffer.wrap(context), info.isParavirtual()))
-        : Optional.empty();
-  }
-
-  /** A guest takes processors down as it likes: then they have no record, or no context yet. */
-  private boolean isThere(String what, LongUnaryOperator call) {
-    long result = Errno.retry(() -> domain.hypervisor().handle().use(call));
-    boolean down = result == -Errno.ENOENT || result == -Errno.ENODATA;
-    if (result < 0 && !down) {
-      throw domain.failure("cannot " + what, result);
-    }
-    return !down;
+    return isSaved(info)
+        ? records.saved(vcpu).map(record -> HvmContext.read(record, architecture))
+        : records.context(vcpu).map(record -> layout().read(record, info.isParavirtual()));
   }
 
   @Override
@@ -134,11 +113,13 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
         throw refused;
       }
     }
-    byte[] context = room();
-    check(
-        "read the registers of processor " + vcpu,
-        h -> LibXenCtrl.xc_vcpu_getcontext(h, info.id(), vcpu, context));
-    layout(info).write(ByteBuffer.wrap(context), values);
+    byte[] context =
+        records
+            .context(vcpu)
+            .orElseThrow(
+                () -> new VmiException("processor " + vcpu + " is down, and cannot be set"))
+            .array();
+    layout().write(ByteBuffer.wrap(context), values);
     return check(what, h -> LibXenCtrl.xc_vcpu_setcontext(h, info.id(), vcpu, context));
   }
 
@@ -156,18 +137,20 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
   }
 
   private boolean isSaved(DomainInfo info) {
-    return architecture == Architecture.X86_64 && !info.isParavirtual();
+    return !isArm() && !info.isParavirtual();
   }
 
-  private XenGuestContext layout(DomainInfo info) {
-    if (architecture == Architecture.AARCH64) {
-      return XenGuestContext.AARCH64;
-    }
-    int[] width = new int[1];
-    check(
-        "tell the width of the guest",
-        h -> LibXenCtrl.xc_domain_get_guest_width(h, info.id(), width));
-    return width[0] == NARROW ? XenGuestContext.X86_32 : XenGuestContext.X86_64;
+  private boolean isArm() {
+    return architecture == Architecture.AARCH64 || architecture == Architecture.ARM;
+  }
+
+  private XenGuestContext layout() {
+    return switch (architecture) {
+      case X86 -> XenGuestContext.X86_32;
+      case X86_64 -> XenGuestContext.X86_64;
+      case ARM -> XenGuestContext.AARCH32;
+      case AARCH64 -> XenGuestContext.AARCH64;
+    };
   }
 
   private byte[] saveAll(DomainInfo info) {
@@ -184,11 +167,6 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
         "save the domain's state",
         h -> LibXenCtrl.xc_domain_hvm_getcontext(h, info.id(), state, state.length));
     return state;
-  }
-
-  /** The library writes as much as the union of its contexts has, whatever the guest's is. */
-  private static byte[] room() {
-    return new byte[XenGuestContext.X86_64.size()];
   }
 
   private long check(String what, LongUnaryOperator call) {

@@ -122,7 +122,7 @@ final class GuestChecks {
 
   /** A frame that is likely there; of a paravirtual guest, one of the machine that is its own. */
   private static long firstFrame(DomainInfo guest) {
-    if (Hypervisor.architecture() == Architecture.AARCH64) {
+    if (Hypervisor.hostArchitecture() == Architecture.AARCH64) {
       return FIRST_ARM_FRAME;
     }
     return guest.isParavirtual() ? guest.sharedInfoFrame() : 0;

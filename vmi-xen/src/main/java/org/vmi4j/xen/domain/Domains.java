@@ -56,7 +56,7 @@ public final class Domains {
         info.id(),
         domain.name(),
         info.uuid(),
-        info.type(Hypervisor.architecture()),
+        info.type(Hypervisor.hostArchitecture()),
         info.state(),
         info.vcpus(),
         info.memory());

@@ -81,8 +81,8 @@ public final class Hypervisor implements AutoCloseable {
     return release;
   }
 
-  /** The architecture of the host, which is that of its guests. */
-  public static Architecture architecture() {
+  /** The architecture of the host. Its guests may be of its 32-bit sibling. */
+  public static Architecture hostArchitecture() {
     return System.getProperty("os.arch").equals("aarch64")
         ? Architecture.AARCH64
         : Architecture.X86_64;

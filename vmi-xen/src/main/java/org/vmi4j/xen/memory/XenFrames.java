@@ -233,7 +233,7 @@ public final class XenFrames implements FrameSource {
     @Override
     public void close() {
       memory.unmap(mapped, pages);
-      if (Hypervisor.architecture() == Architecture.AARCH64) {
+      if (Hypervisor.hostArchitecture() == Architecture.AARCH64) {
         long result = domain.hypervisor().flushCaches(domain.id(), firstFrame, written);
         if (result < 0) {
           throw domain.failure("cannot write back the caches over memory", result);

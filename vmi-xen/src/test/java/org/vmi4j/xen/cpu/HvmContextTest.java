@@ -75,7 +75,7 @@ class HvmContextTest {
     record.putInt(736, 0x10).putInt(756, 0x18);
     record.putInt(768, 0x111).putInt(792, 0x222).putInt(800, 0xfff).putInt(804, 0x7f);
 
-    RegisterValues registers = HvmContext.read(record);
+    RegisterValues registers = HvmContext.read(record, Architecture.X86_64);
 
     places.forEach(
         (register, offset) ->
@@ -99,10 +99,12 @@ class HvmContextTest {
     assertThat(read.getLong(8)).isEqualTo(0x1122_3344L);
     assertThat(read.getShort(HEADER)).isEqualTo((short) 2);
     assertThat(read.getShort(HEADER + 2)).isEqualTo((short) 0);
-    RegisterValues other = HvmContext.read(read.slice(HEADER + 8, HvmContext.SIZE));
+    RegisterValues other =
+        HvmContext.read(read.slice(HEADER + 8, HvmContext.SIZE), Architecture.X86_64);
     assertThat(other.find(X86.RIP)).hasValue(0x1000);
     assertThat(read.getShort(HEADER + CPU + 2)).isEqualTo((short) 1);
-    RegisterValues registers = HvmContext.read(read.slice(HEADER + CPU + 8, HvmContext.SIZE));
+    RegisterValues registers =
+        HvmContext.read(read.slice(HEADER + CPU + 8, HvmContext.SIZE), Architecture.X86_64);
     assertThat(registers.find(X86.RIP)).hasValue(0x1234);
     assertThat(registers.find(X86.CR3)).hasValue(0x7000);
     assertThat(read.getLong(HEADER + 2 * CPU)).isZero();
@@ -123,6 +125,7 @@ class HvmContextTest {
     assertThatThrownBy(() -> HvmContext.change(cutOff, 0, x86()))
         .isInstanceOf(VmiException.class)
         .hasMessageContaining("damaged");
-    assertThatThrownBy(() -> HvmContext.read(bytes(100))).isInstanceOf(VmiException.class);
+    assertThatThrownBy(() -> HvmContext.read(bytes(100), Architecture.X86_64))
+        .isInstanceOf(VmiException.class);
   }
 }
