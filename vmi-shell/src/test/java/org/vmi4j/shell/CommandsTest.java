@@ -95,6 +95,16 @@ class CommandsTest {
   }
 
   @Test
+  void symbolsOfModulesAreFoundBothWaysAndTakenAsAddresses() throws IOException {
+    String byName = good("sym", GUEST, "llc_sap_open");
+    assertThat(byName).contains("llc_sap_open [llc]").contains("0xffffffffc02b1080");
+    assertThat(good("sym", GUEST, "llc_sap_open [llc]")).isEqualTo(byName);
+    assertThat(good("sym", GUEST, "0xffffffffc02b1090")).contains("llc_sap_open+0x10 [llc]");
+    assertThat(good("sym", GUEST, "llc_sap_open+0x10 [llc]")).contains("llc_sap_open+0x10 [llc]");
+    assertThat(good("translate", GUEST, "llc_sap_open")).contains("0xffffffffc02b1080");
+  }
+
+  @Test
   void theOtherListsHaveTheirKeys() throws IOException {
     assertThat(keys(good("modules", GUEST, "-o", "json")))
         .containsExactly("name", "address", "size");
@@ -321,6 +331,7 @@ class CommandsTest {
     for (String format : List.of("isf", "rekall")) {
       Path file = folder.resolve(format + ".json.gz");
       Run run = vmi("profile", GUEST, "--format", format, "--file", file.toString());
+      // Those of the guest, and phys_startup_64.
       assertThat(run.err()).contains("87348 symbols");
       assertThat(good("ps", GUEST, "--profile", file.toString())).contains("vmi-target");
     }

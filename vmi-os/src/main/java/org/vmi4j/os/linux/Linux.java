@@ -32,6 +32,7 @@ public final class Linux implements GuestOs {
   private final Kernel kernel;
   private final TaskReader tasks;
   private final Modules modules;
+  private final ModuleSymbols moduleSymbols;
   private final KernelLog log;
 
   private Linux(Vm vm, Kernel kernel) {
@@ -39,6 +40,7 @@ public final class Linux implements GuestOs {
     this.kernel = kernel;
     this.tasks = new TaskReader(vm, kernel);
     this.modules = new Modules(kernel);
+    this.moduleSymbols = new ModuleSymbols(kernel, modules);
     this.log = new KernelLog(kernel);
   }
 
@@ -140,6 +142,11 @@ public final class Linux implements GuestOs {
   @Override
   public Listing<LinuxModule> modules() {
     return modules.list(newBudget());
+  }
+
+  /** The symbols of the kernel, and those of its modules as they are loaded now. */
+  public LinuxSymbols symbols() {
+    return new LinuxSymbols(kernel.profile().symbols(), () -> moduleSymbols.read(newBudget()));
   }
 
   /** Returns the kernel's log, oldest line first. */

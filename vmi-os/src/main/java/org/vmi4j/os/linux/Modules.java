@@ -3,6 +3,7 @@ package org.vmi4j.os.linux;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
@@ -30,7 +31,7 @@ final class Modules {
     this.bound = new Lazy<>(() -> new Bound(kernel));
   }
 
-  /** A stretch of a module's memory: where its address and its size stand, from some offset on. */
+  /** Where the address and the size of a part of a module's memory are, from some offset on. */
   private record Part(long offset, Field base, Field size) {}
 
   private static final class Bound {
@@ -76,33 +77,59 @@ final class Modules {
     }
   }
 
+  /** A contiguous range of a module's memory. */
+  record Range(long start, long length) {
+    boolean contains(long address) {
+      return Long.compareUnsigned(address - start, length) < 0;
+    }
+  }
+
   Listing<LinuxModule> list(Budget budget) {
-    Bound fields = bound.get();
     List<LinuxModule> found = new ArrayList<>();
-    Optional<String> broken =
-        KernelList.walk(
-            memory,
-            fields.head,
-            "the module list",
-            entry -> {
-              long module = entry - fields.list.offset();
-              budget.charge(fields.size);
-              if (fields.state.read(memory, module) != UNFORMED) {
-                found.add(module(fields, module));
-              }
-            });
+    Optional<String> broken = walk(budget, module -> found.add(module(module)));
     return new Listing<>(found, broken);
   }
 
-  private LinuxModule module(Bound fields, long module) {
-    Part first = fields.parts.get(0);
-    long size = 0;
-    for (Part part : fields.parts) {
-      size += part.size().read(memory, module + part.offset()) & 0xffff_ffffL;
-    }
+  /**
+   * Visits the modules that are loaded.
+   *
+   * @param visitor receives the address of each struct module
+   * @return where and how the list broke, if it did
+   */
+  Optional<String> walk(Budget budget, LongConsumer visitor) {
+    Bound fields = bound.get();
+    return KernelList.walk(
+        memory,
+        fields.head,
+        "the module list",
+        entry -> {
+          long module = entry - fields.list.offset();
+          budget.charge(fields.size);
+          if (fields.state.read(memory, module) != UNFORMED) {
+            visitor.accept(module);
+          }
+        });
+  }
+
+  private LinuxModule module(long module) {
+    List<Range> ranges = memoryOf(module);
     return new LinuxModule(
-        memory.readString(module + fields.name.offset(), MAX_NAME),
-        first.base().read(memory, module + first.offset()),
-        size);
+        nameOf(module), ranges.get(0).start(), ranges.stream().mapToLong(Range::length).sum());
+  }
+
+  /** The name of a module. */
+  String nameOf(long module) {
+    return memory.readString(module + bound.get().name.offset(), MAX_NAME);
+  }
+
+  /** Where a module's memory is, its code first; a range may be empty. */
+  List<Range> memoryOf(long module) {
+    List<Range> ranges = new ArrayList<>();
+    for (Part part : bound.get().parts) {
+      long at = module + part.offset();
+      long length = part.size().read(memory, at) & 0xffff_ffffL;
+      ranges.add(new Range(part.base().read(memory, at), length));
+    }
+    return ranges;
   }
 }

@@ -22,10 +22,12 @@ import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.Budget;
 import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Symbols;
@@ -129,6 +131,42 @@ class DamagedGuestTest {
       assertThat(processes.broken()).hasValueSatisfying(why -> assertThat(why).contains("circle"));
       assertThat(processes.items()).extracting(LinuxProcess::id).contains(1, 2);
       assertThat(processes.items()).extracting(LinuxProcess::id).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aModuleWhoseSymbolsLeaveItsMemoryIsNamedAndTheOthersAreRead() throws IOException {
+    long at;
+    try (Vm vm = open()) {
+      Kernel kernel = Linux.detect(vm).kernel();
+      Binder binder = kernel.profile().binder();
+      // The last module loaded is the first of the list.
+      long module =
+          kernel.addressSpace().readLong(binder.symbol("modules"))
+              - binder.field("module", "list").offset();
+      long tables = binder.field("module", "kallsyms").read(kernel.addressSpace(), module);
+      long count = tables + binder.field("mod_kallsyms", "num_symtab").offset();
+      at = Lookup.physical(kernel.addressSpace().lookup(count));
+    }
+    overwrite(at, new byte[] {-1, -1, -1, -1});
+    try (Vm vm = open()) {
+      LinuxSymbols symbols = Linux.detect(vm).symbols();
+      assertThat(symbols.broken())
+          .hasValueSatisfying(why -> assertThat(why).contains("module loop"));
+      assertThat(symbols.address("llc_sap_open [llc]")).isPresent();
+      assertThat(symbols.all("init_task")).hasSize(1);
+    }
+  }
+
+  @Test
+  void symbolsOfModulesEndWithTheBudgetOfTheAnswer() {
+    try (Vm vm = open()) {
+      Kernel kernel = Linux.detect(vm).kernel();
+      Listing<ModuleSymbols.Table> read =
+          new ModuleSymbols(kernel, new Modules(kernel)).read(new Budget(20_000));
+      assertThat(read.broken())
+          .hasValueSatisfying(why -> assertThat(why).contains("exceeds its limit"));
+      assertThat(read.items()).isNotEmpty().hasSizeLessThan(6);
     }
   }
 

@@ -22,6 +22,7 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Translation;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.os.linux.kernel.LinuxModule;
 import org.vmi4j.os.linux.kernel.TaskState;
 import org.vmi4j.profiles.Symbol;
 
@@ -153,6 +154,52 @@ class LinuxTruthTest {
     // What was recognised by its looks, in a kernel that names its functions only, has no kind.
     assertThat(linux.kernel().profile().symbols().all().filter(s -> s.kind() != Symbol.UNKNOWN))
         .hasSize(checked);
+  }
+
+  /** Capitals are of what a module exports there, and of what is global in its file here. */
+  @Test
+  void everySymbolOfEveryModuleHasItsAddress() {
+    Set<String> modules =
+        linux.modules().stream().map(LinuxModule::name).collect(Collectors.toSet());
+    List<String> expected = new ArrayList<>();
+    for (String line : guest.compressed("kallsyms.txt.gz")) {
+      String[] row = line.split("[ \t]", -1);
+      if (row.length == 4 && modules.contains(row[3].substring(1, row[3].length() - 1))) {
+        expected.add(String.join(" ", row).toLowerCase(Locale.ROOT));
+      }
+    }
+    LinuxSymbols symbols = linux.symbols();
+    assertThat(symbols.ofModules().map(LinuxTruthTest::line))
+        .containsExactlyInAnyOrderElementsOf(expected)
+        .hasSizeGreaterThan(50);
+    assertThat(symbols.broken()).isEmpty();
+  }
+
+  @Test
+  void symbolsOfModulesAreFoundByNameAndByAddress() {
+    LinuxSymbols symbols = linux.symbols();
+    List<LinuxSymbol> functions =
+        symbols.ofModules().filter(found -> found.symbol().kind() == 'T').toList();
+    assertThat(functions).isNotEmpty();
+    for (LinuxSymbol function : functions) {
+      long at = function.symbol().address();
+      assertThat(symbols.all(function.name())).contains(function);
+      assertThat(symbols.all(function.symbol().name())).contains(function);
+      assertThat(symbols.address(function.name())).hasValue(at);
+      assertThat(symbols.nearest(at).orElseThrow().symbol().address()).isEqualTo(at);
+      assertThat(symbols.nearest(at + 1).orElseThrow().describe(at + 1))
+          .endsWith("+0x1 [" + function.module().orElseThrow() + "]");
+      assertThat(symbols.withPrefix(function.symbol().name())).contains(function);
+    }
+    long initTask = symbols.address("init_task").orElseThrow();
+    assertThat(symbols.exactly(initTask)).contains("init_task");
+    assertThat(symbols.all("init_task [llc]")).isEmpty();
+  }
+
+  private static String line(LinuxSymbol found) {
+    Symbol symbol = found.symbol();
+    return String.format(Locale.ROOT, "%016x %c %s", symbol.address(), symbol.kind(), found.name())
+        .toLowerCase(Locale.ROOT);
   }
 
   private static String key(Symbol symbol) {

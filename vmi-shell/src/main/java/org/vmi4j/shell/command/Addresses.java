@@ -17,10 +17,14 @@ public final class Addresses {
     if (number.isPresent()) {
       return number.getAsLong();
     }
-    int sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
-    String name = sign > 0 ? text.substring(0, sign) : text;
-    OptionalLong distance = sign > 0 ? number(text.substring(sign + 1)) : OptionalLong.of(0);
-    OptionalLong symbol = guest.linux().kernel().profile().symbols().address(name);
+    // The module comes last, behind a distance too: llc_sap_open+0x10 [llc].
+    int bracket = text.indexOf('[');
+    String module = bracket > 0 ? " " + text.substring(bracket) : "";
+    String place = bracket > 0 ? text.substring(0, bracket).strip() : text;
+    int sign = Math.max(place.lastIndexOf('+'), place.lastIndexOf('-'));
+    String name = sign > 0 ? place.substring(0, sign) : place;
+    OptionalLong distance = sign > 0 ? number(place.substring(sign + 1)) : OptionalLong.of(0);
+    OptionalLong symbol = guest.linux().symbols().address(name + module);
     if (symbol.isEmpty() || distance.isEmpty()) {
       throw new VmiException(
           "\""
@@ -28,7 +32,7 @@ public final class Addresses {
               + "\" is neither an address nor a symbol of this kernel; write 0xffffffff81000000,"
               + " init_task or init_task+0x10");
     }
-    return text.startsWith("-", sign)
+    return place.startsWith("-", sign)
         ? symbol.getAsLong() - distance.getAsLong()
         : symbol.getAsLong() + distance.getAsLong();
   }

@@ -1,13 +1,12 @@
 package org.vmi4j.shell.complete;
 
 import java.util.stream.Stream;
-import org.vmi4j.profiles.Symbol;
 import org.vmi4j.shell.session.Guest;
 
-/** The names of the kernel's symbols. */
+/** The names of the symbols of the kernel and its modules. */
 public final class SymbolNames extends GuestCandidates {
   @Override
   protected Stream<String> of(Guest guest, String prefix) {
-    return guest.linux().kernel().profile().symbols().withPrefix(prefix).map(Symbol::name);
+    return guest.linux().symbols().withPrefix(prefix).map(found -> found.symbol().name());
   }
 }

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.os.linux.LinuxSymbol;
+import org.vmi4j.os.linux.LinuxSymbols;
 import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.plugins.record.Row;
-import org.vmi4j.profiles.Symbol;
-import org.vmi4j.profiles.Symbols;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.complete.SymbolNames;
@@ -18,11 +18,12 @@ import picocli.CommandLine.Parameters;
 /** Finds symbols by name and by address. */
 @Command(
     name = "sym",
-    description = "Tells the address of a symbol, or the symbol at an address.",
+    description = "Shows the address of a symbol of the kernel or a module, or the symbol at one.",
     footer = {
       "",
       "Examples: vmi sym file:guest.elf init_task",
-      "          vmi sym file:guest.elf 0xffffffff81000123"
+      "          vmi sym file:guest.elf 0xffffffff81000123",
+      "          vmi sym file:guest.elf 'llc_sap_open [llc]'"
     })
 final class SymCommand extends GuestCommand {
   private static final int SUGGESTIONS = 5;
@@ -38,18 +39,19 @@ final class SymCommand extends GuestCommand {
 
   @Override
   protected void run(Guest guest) {
-    Symbols symbols = guest.linux().kernel().profile().symbols();
+    LinuxSymbols symbols = guest.linux().symbols();
     OptionalLong address = Addresses.number(wanted);
-    if (address.isEmpty() && symbols.address(wanted).isPresent()) {
+    List<LinuxSymbol> named = address.isPresent() ? List.of() : symbols.all(wanted);
+    if (!named.isEmpty()) {
       print(
           sink -> {
             sink.begin(SYMBOL);
-            symbols.all(wanted).forEach(symbol -> sink.write(row(symbol, symbol.address())));
+            named.forEach(found -> sink.write(row(found, found.symbol().address())));
           });
       return;
     }
     long at = address.isPresent() ? address.getAsLong() : withDistance(guest, symbols);
-    Symbol nearest =
+    LinuxSymbol nearest =
         symbols
             .nearest(at)
             .orElseThrow(
@@ -61,12 +63,12 @@ final class SymCommand extends GuestCommand {
         });
   }
 
-  private long withDistance(Guest guest, Symbols symbols) {
+  private long withDistance(Guest guest, LinuxSymbols symbols) {
     if (wanted.indexOf('+') > 0) {
       return Addresses.parse(guest, wanted);
     }
     List<String> similar =
-        symbols.withPrefix(wanted).map(Symbol::name).distinct().limit(SUGGESTIONS).toList();
+        symbols.withPrefix(wanted).map(LinuxSymbol::name).distinct().limit(SUGGESTIONS).toList();
     throw new VmiException(
         "this kernel has no symbol \""
             + wanted
@@ -74,10 +76,11 @@ final class SymCommand extends GuestCommand {
             + Optional.of(String.join(", ", similar))
                 .filter(names -> !names.isEmpty())
                 .map(names -> "; there are " + names)
-                .orElse(""));
+                .orElse("")
+            + symbols.broken().map(why -> "; " + why).orElse(""));
   }
 
-  private static Row row(Symbol symbol, long at) {
-    return SYMBOL.row(symbol.describe(at), at, String.valueOf(symbol.kind()));
+  private static Row row(LinuxSymbol found, long at) {
+    return SYMBOL.row(found.describe(at), at, String.valueOf(found.symbol().kind()));
   }
 }

@@ -1,16 +1,14 @@
 package org.vmi4j.shell.command.types;
 
-import java.util.Optional;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.os.linux.Linux;
+import org.vmi4j.os.linux.LinuxSymbols;
 import org.vmi4j.plugins.record.RecordSink;
 import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.profiles.Declaration;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.StructValue;
 import org.vmi4j.profiles.StructView;
-import org.vmi4j.profiles.Symbol;
-import org.vmi4j.profiles.Symbols;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.complete.SymbolNames;
@@ -49,9 +47,9 @@ final class StructCommand extends GuestCommand {
       throw new VmiException(type + " is no structure; \"vmi type\" shows what it is");
     }
     long base = Addresses.parse(guest, address);
-    Symbols symbols = linux.kernel().profile().symbols();
+    LinuxSymbols symbols = linux.symbols();
     StructView view =
-        StructView.read(struct, linux.kernel().addressSpace(), base, at -> exactly(symbols, at));
+        StructView.read(struct, linux.kernel().addressSpace(), base, symbols::exactly);
     print(sink -> write(view, sink));
   }
 
@@ -65,10 +63,6 @@ final class StructCommand extends GuestCommand {
               shown(row.value()),
               Declaration.of(row.field().type(), "")));
     }
-  }
-
-  private static Optional<String> exactly(Symbols symbols, long address) {
-    return symbols.nearest(address).filter(near -> near.address() == address).map(Symbol::name);
   }
 
   /** A number stays one in JSON. */
