@@ -1,6 +1,7 @@
 /** Memory images as virtual machines. */
 module org.vmi4j.snapshot {
   requires transitive org.vmi4j.api;
+  requires org.vmi4j.xenabi;
   requires com.github.luben.zstd_jni;
   requires org.tukaani.xz;
 

@@ -1,6 +1,7 @@
 /** Running Xen domains as virtual machines. */
 module org.vmi4j.xen {
   requires transitive org.vmi4j.api;
+  requires org.vmi4j.xenabi;
   requires com.sun.jna;
 
   exports org.vmi4j.xen;

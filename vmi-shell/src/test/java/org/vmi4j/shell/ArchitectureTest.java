@@ -29,8 +29,9 @@ class ArchitectureTest {
           "testkit", Set.of("api"),
           "profiles", Set.of("api"),
           "os", Set.of("api", "profiles"),
-          "snapshot", Set.of("api"),
-          "xen", Set.of("api"),
+          "xenabi", Set.of("api"),
+          "snapshot", Set.of("api", "xenabi"),
+          "xen", Set.of("api", "xenabi"),
           "plugins", Set.of("api", "profiles", "os"),
           "shell", Set.of("api", "profiles", "os", "plugins"));
 

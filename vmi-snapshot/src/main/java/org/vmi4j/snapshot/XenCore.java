@@ -12,9 +12,9 @@ import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
-import org.vmi4j.api.cpu.XenGuestContext;
 import org.vmi4j.api.elf.ElfNote;
 import org.vmi4j.api.memory.Addressing;
+import org.vmi4j.xenabi.XenGuestContext;
 
 /**
  * The core of a domain that {@code xl dump-core} writes: an ELF file without program headers, whose

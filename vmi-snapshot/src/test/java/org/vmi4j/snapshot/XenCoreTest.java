@@ -174,7 +174,8 @@ class XenCoreTest {
 
   @Test
   void coreWithoutMemorySaysWhy() throws IOException {
-    assertRefused(new XenCoreBuilder(false).page(-1, -1), "no memory at all", "vmi dump xen:NAME");
+    assertRefused(
+        new XenCoreBuilder(false).page(-1, -1), "no memory at all", "dump the running domain");
     assertRefused(new XenCoreBuilder(true).page(0, -1), "no memory at all");
   }
 

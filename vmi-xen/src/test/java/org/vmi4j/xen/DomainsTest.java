@@ -19,7 +19,7 @@ import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.host.XenHost;
-import org.vmi4j.xen.host.XenRelease;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Lists and finds domains through libraries of several releases. */
 class DomainsTest {

@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.xen.host.XenHost;
-import org.vmi4j.xen.host.XenRelease;
+import org.vmi4j.xenabi.XenRelease;
 
 /**
  * A machine with Xen that is not there: a folder with the files of {@code /sys} and {@code /dev},

@@ -14,7 +14,7 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.xen.host.XenRelease;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Looks into the bundled guest as if it ran under Xen: the same answers as from its image. */
 class LinuxTest {

@@ -9,8 +9,9 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
-import org.vmi4j.api.cpu.XenGuestContext;
 import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xenabi.HvmContext;
+import org.vmi4j.xenabi.XenGuestContext;
 
 /**
  * The architecture of a guest. A host of 64 bits runs guests of 32 bits too. Xen tells the width of

@@ -3,10 +3,11 @@ package org.vmi4j.xen.cpu;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
-import org.vmi4j.api.cpu.XenGuestContext;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.LibXenCtrl;
+import org.vmi4j.xenabi.HvmContext;
+import org.vmi4j.xenabi.XenGuestContext;
 
 /** The records in which Xen hands out the processors of a domain. */
 final class ProcessorRecords {

@@ -13,11 +13,12 @@ import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpu;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.WritableVcpus;
-import org.vmi4j.api.cpu.XenGuestContext;
-import org.vmi4j.xen.domain.DomainInfo;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.LibXenCtrl;
+import org.vmi4j.xenabi.DomainInfo;
+import org.vmi4j.xenabi.HvmContext;
+import org.vmi4j.xenabi.XenGuestContext;
 
 /**
  * The processors of a domain. On x86 those of a guest with hardware virtualization come from the

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.spi.Check;
-import org.vmi4j.xen.domain.DomainInfo;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.host.XenHost;
 import org.vmi4j.xen.lib.Errno;
@@ -18,6 +17,7 @@ import org.vmi4j.xen.lib.LibC;
 import org.vmi4j.xen.lib.LibXenFlask;
 import org.vmi4j.xen.lib.LibXenForeignMemory;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xenabi.DomainInfo;
 
 /** Looks at whether the hypervisor does what it is asked. */
 final class GuestChecks {

@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.xen.host.XenHost;
-import org.vmi4j.xen.host.XenRelease;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.LibXenCall;
 import org.vmi4j.xen.lib.LibXenCtrl;
@@ -20,6 +19,7 @@ import org.vmi4j.xen.lib.LibXenEvtchn;
 import org.vmi4j.xen.lib.LibXenForeignMemory;
 import org.vmi4j.xen.lib.LibXenStore;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Looks at Xen's libraries: whether they can be used, and which ones they really are. */
 final class LibraryChecks {

@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.spi.Check;
-import org.vmi4j.xen.domain.DomainInfo;
 import org.vmi4j.xen.host.XenHost;
 import org.vmi4j.xen.memory.WindowBudget;
+import org.vmi4j.xenabi.DomainInfo;
 
 /**
  * Looks at the limits that mappings of a guest meet. Every window is a mapping of its own, since

@@ -11,6 +11,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.lib.LibXenStore;
 import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xen.lib.XenStore;
+import org.vmi4j.xenabi.DomainInfo;
 
 /** The domains of a host with their names. */
 public final class Domains {

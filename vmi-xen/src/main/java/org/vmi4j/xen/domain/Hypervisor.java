@@ -10,12 +10,14 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmAccessException;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.host.XenHost;
-import org.vmi4j.xen.host.XenRelease;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Handle;
 import org.vmi4j.xen.lib.LibC;
 import org.vmi4j.xen.lib.LibXenCtrl;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xenabi.DomainInfo;
+import org.vmi4j.xenabi.XenAbi;
+import org.vmi4j.xenabi.XenRelease;
 
 /** The hypervisor of this machine, through libxenctrl. */
 public final class Hypervisor implements AutoCloseable {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.lib.Errno;
+import org.vmi4j.xenabi.DomainInfo;
 
 /** A domain that is open, and whether it is still there. */
 public final class XenDomain {

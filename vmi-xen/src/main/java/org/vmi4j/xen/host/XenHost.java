@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.vmi4j.xenabi.XenRelease;
 
 /**
  * The machine that Xen runs on, as far as files tell of it.

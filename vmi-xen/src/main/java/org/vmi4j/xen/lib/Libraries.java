@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.host.XenHost;
-import org.vmi4j.xen.host.XenRelease;
+import org.vmi4j.xenabi.XenRelease;
 
 /**
  * Finds Xen's libraries and binds classes of native methods to them. What is missing is named with

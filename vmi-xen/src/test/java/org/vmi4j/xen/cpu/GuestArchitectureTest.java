@@ -21,9 +21,9 @@ import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
-import org.vmi4j.xen.host.XenRelease;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Guests of 32 bits on hosts of 64 bits. */
 class GuestArchitectureTest {

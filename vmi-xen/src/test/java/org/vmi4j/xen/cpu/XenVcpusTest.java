@@ -30,12 +30,12 @@ import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.xen.FakeXen;
-import org.vmi4j.xen.domain.DomainInfo;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
-import org.vmi4j.xen.host.XenRelease;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xenabi.DomainInfo;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Registers and pauses of domains, over the stand-in for Xen's libraries. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.Check.Status;
 import org.vmi4j.xen.FakeXen;
-import org.vmi4j.xen.host.XenRelease;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Jna;
+import org.vmi4j.xenabi.XenRelease;
 
 class DoctorTest {
   @TempDir private Path folder;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.FakeXen;
-import org.vmi4j.xen.host.XenRelease;
+import org.vmi4j.xenabi.XenRelease;
 
 class LibrariesTest {
   private static final XenRelease RELEASE = new XenRelease(4, 17);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.memory.Addressing;
 import org.vmi4j.xen.FakeXen;
-import org.vmi4j.xen.host.XenRelease;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Finds the memory of a paravirtual guest, which is some of the machine's. */
 class ParavirtualTest {

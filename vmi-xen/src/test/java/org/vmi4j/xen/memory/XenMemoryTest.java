@@ -33,8 +33,8 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.memory.Window;
 import org.vmi4j.xen.FakeXen;
-import org.vmi4j.xen.host.XenRelease;
 import org.vmi4j.xen.lib.Errno;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Maps, reads, writes and loses the memory of a domain. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

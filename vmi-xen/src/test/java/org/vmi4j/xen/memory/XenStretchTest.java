@@ -21,8 +21,8 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.memory.Window;
 import org.vmi4j.xen.FakeXen;
-import org.vmi4j.xen.host.XenRelease;
 import org.vmi4j.xen.lib.Errno;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Complete windows lie side by side, as one buffer; everything else is mapped apart. */
 class XenStretchTest {

@@ -1,7 +1,6 @@
-package org.vmi4j.xen.domain;
+package org.vmi4j.xenabi;
 
 import java.util.OptionalInt;
-import org.vmi4j.xen.host.XenRelease;
 
 /**
  * What differs between releases of Xen in the structures that its libraries fill in. The source is
@@ -10,12 +9,13 @@ import org.vmi4j.xen.host.XenRelease;
  * @param archConfigOffset where in {@code struct xen_domctl_getdomaininfo} the configuration of the
  *     architecture begins, if the release has it
  */
-record XenAbi(OptionalInt archConfigOffset) {
+public record XenAbi(OptionalInt archConfigOffset) {
 
   /** The record has 104 to 120 bytes in the releases so far. */
-  static final int DOMAIN_INFO_ROOM = 256;
+  public static final int DOMAIN_INFO_ROOM = 256;
 
-  static XenAbi of(XenRelease release) {
+  /** Returns what holds for a release. */
+  public static XenAbi of(XenRelease release) {
     if (release.isAtLeast(4, 16)) {
       return new XenAbi(OptionalInt.of(104));
     }

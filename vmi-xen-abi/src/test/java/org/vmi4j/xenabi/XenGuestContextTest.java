@@ -1,4 +1,4 @@
-package org.vmi4j.api.cpu;
+package org.vmi4j.xenabi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,10 @@ import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Arm;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.X86;
 
 /** Records put together field after field, in the order in which Xen's headers declare them. */
 class XenGuestContextTest {

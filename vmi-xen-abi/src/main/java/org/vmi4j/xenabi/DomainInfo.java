@@ -1,4 +1,4 @@
-package org.vmi4j.xen.domain;
+package org.vmi4j.xenabi;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,6 +41,12 @@ public record DomainInfo(
   /** The most that any release lets a domain have. */
   private static final int MOST_VCPUS = 8192;
 
+  /**
+   * Reads a record.
+   *
+   * @param bytes the record, in {@link XenAbi#DOMAIN_INFO_ROOM} bytes
+   * @param abi of the release that filled it in
+   */
   public static DomainInfo parse(byte[] bytes, XenAbi abi) {
     ByteBuffer info = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer handle = ByteBuffer.wrap(bytes, 76, 16);
@@ -57,15 +63,17 @@ public record DomainInfo(
             : EMU_PC);
   }
 
+  /** Returns whether the domain is being destroyed. */
   public boolean isDying() {
     return (flags & DYING) != 0;
   }
 
-  /** Whether it is paravirtual, so that its page tables hold frames of the machine. */
+  /** Returns whether it is paravirtual, so that its page tables hold frames of the machine. */
   public boolean isParavirtual() {
     return (flags & HVM_GUEST) == 0;
   }
 
+  /** Returns the kind of guest: PV, HVM or PVH. */
   public String type(Architecture host) {
     if (isParavirtual()) {
       return "PV";
@@ -73,6 +81,7 @@ public record DomainInfo(
     return host == Architecture.X86_64 && (emulation & EMU_PC) != 0 ? "HVM" : "PVH";
   }
 
+  /** Returns what the domain does: {@code running}, {@code paused}, and so on. */
   public String state() {
     if (isDying()) {
       return "dying";
@@ -86,6 +95,7 @@ public record DomainInfo(
     return (flags & RUNNING) != 0 ? "running" : (flags & BLOCKED) != 0 ? "blocked" : "runnable";
   }
 
+  /** Returns the size of its memory in bytes. */
   public long memory() {
     return pages * PAGE;
   }

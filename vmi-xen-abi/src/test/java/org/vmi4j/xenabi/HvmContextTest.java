@@ -1,4 +1,4 @@
-package org.vmi4j.xen.cpu;
+package org.vmi4j.xenabi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,8 +1,9 @@
-package org.vmi4j.xen.host;
+package org.vmi4j.xenabi;
 
 /** A release of Xen, such as 4.17. */
 public record XenRelease(int major, int minor) implements Comparable<XenRelease> {
 
+  /** Returns whether it is this release or a later one. */
   public boolean isAtLeast(int otherMajor, int otherMinor) {
     return compareTo(new XenRelease(otherMajor, otherMinor)) >= 0;
   }

@@ -1,4 +1,4 @@
-package org.vmi4j.xen.cpu;
+package org.vmi4j.xenabi;
 
 import static org.vmi4j.api.cpu.X86.*;
 
@@ -15,12 +15,12 @@ import org.vmi4j.api.cpu.RegisterValues;
  * struct hvm_hw_cpu} of {@code public/arch-x86/hvm/save.h}, and the stream of records that it is
  * loaded from ({@code public/hvm/save.h}).
  */
-final class HvmContext {
+public final class HvmContext {
   /** The type of the record, {@code HVM_SAVE_CODE(CPU)}. */
-  static final short CPU = 2;
+  public static final short CPU = 2;
 
   /** Since 4.7 the record ends with flags; before it was eight bytes shorter. */
-  static final int SIZE = 1032;
+  public static final int SIZE = 1032;
 
   private static final short HEADER = 1;
   private static final short END = 0;
@@ -50,7 +50,7 @@ final class HvmContext {
    * @param architecture that of the guest, {@code X86} or {@code X86_64}; the record is the same
    * @throws VmiException if it is too short
    */
-  static RegisterValues read(ByteBuffer record, Architecture architecture) {
+  public static RegisterValues read(ByteBuffer record, Architecture architecture) {
     if (record.limit() < SIZE - DESCRIPTOR) {
       throw new VmiException(
           "Xen's record of a processor has " + record.limit() + " bytes, fewer than it should");
@@ -72,7 +72,7 @@ final class HvmContext {
    * @throws VmiException if the save has no such processor or is damaged
    * @throws IllegalArgumentException if a register cannot be set
    */
-  static byte[] change(byte[] save, int vcpu, RegisterValues values) {
+  public static byte[] change(byte[] save, int vcpu, RegisterValues values) {
     LAYOUT.check(values);
     ByteBuffer stream = ByteBuffer.wrap(save).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer out = ByteBuffer.allocate(save.length);

@@ -1,4 +1,4 @@
-package org.vmi4j.api.cpu;
+package org.vmi4j.xenabi;
 
 import static org.vmi4j.api.cpu.X86.*;
 
@@ -7,12 +7,17 @@ import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Arm;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.cpu.RegisterLayout;
+import org.vmi4j.api.cpu.RegisterValues;
 
 /**
  * The record in which Xen hands out a virtual processor, {@code struct vcpu_guest_context}, and
  * where each register lies in it: {@code public/arch-x86/xen.h}, {@code xen-x86_64.h}, {@code
- * xen-x86_32.h} and {@code public/arch-arm.h} of Xen, the same in all releases since 4.8. It is
- * here since both a live Xen and Xen's own core files speak it.
+ * xen-x86_32.h} and {@code public/arch-arm.h} of Xen, the same in all releases since 4.8. A live
+ * Xen and Xen's own core files both use it.
  *
  * <p>Xen puts a 64-bit record for every guest but a paravirtual one of 32 bits. Of a machine with
  * hardware virtualization it fills in no descriptor tables and no model specific registers but
