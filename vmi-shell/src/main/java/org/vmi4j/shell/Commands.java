@@ -73,7 +73,7 @@ final class Commands implements Runnable, SessionOwner {
           arguments[0], arguments.length > 1 ? arguments[1] : "COMMAND");
     }
     try {
-      return lineFor(session, arguments).execute(arguments);
+      return errors.output(lineFor(session, arguments).execute(arguments));
     } catch (OutOfMemoryError e) {
       return errors.outOfMemory();
     } catch (InternalError e) {

@@ -2,6 +2,7 @@ package org.vmi4j.shell;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
@@ -21,6 +22,9 @@ final class ErrorReport {
   /** Reports what a command threw. What is no error of its work is a defect, and goes on. */
   int failed(Exception error) throws Exception {
     session.out().flush();
+    if (session.outputFailure().isPresent()) {
+      return ExitCode.FAILED;
+    }
     if (error instanceof CancellationException) {
       session.complain("stopped");
       return ExitCode.INTERRUPTED;
@@ -35,6 +39,24 @@ final class ErrorReport {
       return ExitCode.FAILED;
     }
     throw error;
+  }
+
+  /**
+   * Reports that standard output could not be written. A reader of a pipe that has ended wanted no
+   * more, and is no error.
+   *
+   * @param code the exit code otherwise
+   */
+  int output(int code) {
+    Optional<IOException> failure = session.outputFailure();
+    if (failure.isEmpty()) {
+      return code;
+    }
+    if (session.isPiped()) {
+      return ExitCode.PIPE_CLOSED;
+    }
+    session.complain("cannot write standard output: " + failure.get().getMessage());
+    return ExitCode.FAILED;
   }
 
   /** Reports a command line that is not valid. */

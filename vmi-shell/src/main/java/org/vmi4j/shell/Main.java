@@ -9,7 +9,7 @@ public final class Main {
 
   /** Runs one command, or the shell. */
   public static void main(String[] arguments) {
-    Session session = new Session(System.out, System.err);
+    Session session = Session.ofProcess();
     int code;
     try {
       code = Commands.execute(session, arguments);

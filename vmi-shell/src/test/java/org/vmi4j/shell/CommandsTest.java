@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -152,7 +155,7 @@ class CommandsTest {
   void memoryIsReadAsHexAndRaw() throws IOException {
     assertThat(good("read", GUEST, "linux_banner", "32")).contains("|Linux version 6.|");
     Path file = folder.resolve("banner");
-    Run run = vmi("read", GUEST, "linux_banner", "0x20", "--raw", file.toString());
+    Run run = vmi("read", GUEST, "linux_banner", "0x20", "--write", file.toString());
     assertThat(run.code()).isZero();
     assertThat(Files.readString(file)).startsWith("Linux version 6.").hasSize(32);
     assertThat(vmi("read", GUEST, "0", "0x10", "--physical").code()).isZero();
@@ -179,7 +182,7 @@ class CommandsTest {
   @Test
   void aProcessIsDumpedAsAnElfCore() throws IOException {
     Path file = folder.resolve("core");
-    assertThat(vmi("dump", GUEST, "--pid", pid(), "--file", file.toString()).code()).isZero();
+    assertThat(vmi("dump", GUEST, "--pid", pid(), "--write", file.toString()).code()).isZero();
     ByteBuffer core = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(core.getInt(0)).isEqualTo(0x464c457f);
     int found = 0;
@@ -199,7 +202,7 @@ class CommandsTest {
   @Test
   void theCoreOfAProcessHasTheNotesOfOne() throws Exception {
     Path file = folder.resolve("core");
-    assertThat(vmi("dump", GUEST, "--pid", pid(), "-o", file.toString()).code()).isZero();
+    assertThat(vmi("dump", GUEST, "--pid", pid(), "-w", file.toString()).code()).isZero();
     List<String> notes = new ArrayList<>();
     for (String line : readelf("-nW", file.toString()).lines().toList()) {
       if (line.startsWith("  CORE")) {
@@ -239,7 +242,7 @@ class CommandsTest {
   @Test
   void aMachineIsDumpedAndOpenedAgain() throws IOException {
     Path file = folder.resolve("machine.elf");
-    Run run = vmi("dump", GUEST, "-o", file.toString());
+    Run run = vmi("dump", GUEST, "-w", file.toString());
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err()).contains("134479872 bytes of " + GUEST + " written to " + file);
     String copy = "file:" + file;
@@ -249,10 +252,10 @@ class CommandsTest {
     assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).substring(0, 16384))
         .contains("VMCOREINFO", "OSRELEASE=6.1.");
 
-    Run again = vmi("dump", GUEST, "-o", file.toString());
+    Run again = vmi("dump", GUEST, "-w", file.toString());
     assertThat(again.code()).isEqualTo(ExitCode.FAILED);
     assertThat(again.err()).contains("exists", "--force");
-    assertThat(vmi("dump", copy, "-o", file.toString(), "--force").code()).isZero();
+    assertThat(vmi("dump", copy, "-w", file.toString(), "--force").code()).isZero();
     assertThat(good("ps", copy)).isEqualTo(good("ps", GUEST));
   }
 
@@ -260,7 +263,7 @@ class CommandsTest {
   @Test
   void aTaskThatCannotBeReadIsNamedAndTheOthersAreListed() throws IOException {
     Path file = folder.resolve("torn.elf");
-    assertThat(vmi("dump", GUEST, "-o", file.toString()).code()).isZero();
+    assertThat(vmi("dump", GUEST, "-w", file.toString()).code()).isZero();
     String torn = "file:" + file;
     int pid = Integer.parseInt(pid());
     long place;
@@ -296,10 +299,10 @@ class CommandsTest {
     try (Session session = new Session(out, out)) {
       assertThat(Commands.execute(session, "info", GUEST)).isZero();
       Thread.currentThread().interrupt();
-      assertThat(Commands.execute(session, "dump", GUEST, "-o", file.toString()))
+      assertThat(Commands.execute(session, "dump", GUEST, "-w", file.toString()))
           .isEqualTo(ExitCode.INTERRUPTED);
       assertThat(folder).isEmptyDirectory();
-      assertThat(Commands.execute(session, "dump", GUEST, "-o", file.toString())).isZero();
+      assertThat(Commands.execute(session, "dump", GUEST, "-w", file.toString())).isZero();
     }
     assertThat(file).isRegularFile();
     assertThat(text.toString(StandardCharsets.UTF_8)).contains("vmi: stopped");
@@ -318,6 +321,59 @@ class CommandsTest {
   }
 
   @Test
+  void anOutputThatCannotBeWrittenIsAnError() throws IOException {
+    for (String[] line : new String[][] {{"ps", GUEST}, {"profile", GUEST}, {"--help"}}) {
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      try (OutputStream full = new FileOutputStream("/dev/full");
+          Session session = new Session(full, err)) {
+        assertThat(Commands.execute(session, line)).isEqualTo(ExitCode.FAILED);
+      }
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .matches("vmi: cannot write standard output: .+\n");
+    }
+  }
+
+  @Test
+  void aReaderThatWantsNoMoreIsNoError() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "set -o pipefail; \"$0\" -cp \"$1\" org.vmi4j.shell.Main --help | :",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                System.getProperty("java.class.path"))
+            .redirectErrorStream(true)
+            .start();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEmpty();
+    assertThat(process.waitFor()).isEqualTo(ExitCode.PIPE_CLOSED);
+  }
+
+  @Test
+  void aFileIsPrivateAndReplacedOnlyWhenAsked() throws IOException {
+    Path file = folder.resolve("file");
+    for (List<String> command :
+        List.of(
+            List.of("read", GUEST, "linux_banner", "8"),
+            List.of("profile", GUEST),
+            List.of("dump", GUEST, "--pid", "1"))) {
+      Files.writeString(file, "precious");
+      List<String> line = new ArrayList<>(command);
+      line.addAll(List.of("--write", file.toString()));
+      Run refused = vmi(line.toArray(String[]::new));
+      assertThat(refused.code()).isEqualTo(ExitCode.FAILED);
+      assertThat(refused.err()).contains("exists", "to do: replace the file with --force");
+      assertThat(file).hasContent("precious");
+      line.add("--force");
+      assertThat(vmi(line.toArray(String[]::new)).code()).isZero();
+      assertThat(Files.size(file)).isGreaterThanOrEqualTo(8);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+      assertThat(folder.toFile().list()).containsExactly("file");
+    }
+  }
+
+  @Test
   void anOpeningThatIsStoppedSaysSoAndNoMore() {
     Thread.currentThread().interrupt();
     Run run = vmi("ps", GUEST);
@@ -330,7 +386,7 @@ class CommandsTest {
   void aProfileThatWasWrittenIsRead() {
     for (String format : List.of("isf", "rekall")) {
       Path file = folder.resolve(format + ".json.gz");
-      Run run = vmi("profile", GUEST, "--format", format, "--file", file.toString());
+      Run run = vmi("profile", GUEST, "--format", format, "--write", file.toString());
       // Those of the guest, and phys_startup_64.
       assertThat(run.err()).contains("87348 symbols");
       assertThat(good("ps", GUEST, "--profile", file.toString())).contains("vmi-target");
@@ -347,7 +403,7 @@ class CommandsTest {
         "ps GUEST -o xml",
         "maps GUEST --pid x",
         "dump GUEST",
-        "dump GUEST -o /dev/null --force",
+        "dump GUEST -w /dev/null --force",
         "read GUEST 0 -1",
         "read GUEST 0 abc",
         "search GUEST x --limit 0"

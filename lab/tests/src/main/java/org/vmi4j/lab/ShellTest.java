@@ -65,7 +65,7 @@ class ShellTest {
             "ps",
             "maps --pid 1",
             "sym init_task",
-            "dump --pause -o " + dump(truth),
+            "dump --pause --write " + dump(truth),
             "nonsense");
     String said =
         Dom0.talk(
@@ -117,7 +117,7 @@ class ShellTest {
   /** The dump is one that our own driver for images opens, with registers, and finds Linux in. */
   @Test
   void aDumpHoldsTheGuest() {
-    assertThat(answer("dump --pause -o " + dump(truth))).contains("written to");
+    assertThat(answer("dump --pause --write " + dump(truth))).contains("written to");
     List<String> running;
     try (Vm vm = Vmi.open(truth.uri())) {
       running = names(Linux.detect(vm));

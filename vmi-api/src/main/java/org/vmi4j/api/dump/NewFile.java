@@ -1,7 +1,10 @@
 package org.vmi4j.api.dump;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -19,10 +22,12 @@ import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 
 /**
- * A file that is there whole or not at all: it is written under another name in the same folder,
- * and renamed when it is finished. What is not finished goes on close, and when the JVM is stopped.
+ * A file that exists complete or not at all: it is written under another name in the same folder,
+ * readable for its owner alone, and renamed when it is finished. An unfinished file is deleted by
+ * {@link #close}, and when the JVM ends. An existing file is replaced only if the caller permits
+ * it; what is no regular file is never replaced.
  */
-final class NewFile implements AutoCloseable {
+public final class NewFile implements AutoCloseable {
   private static final Teardown PARTS = new Teardown("the files being written", Stage.FILES);
 
   private final Path target;
@@ -43,6 +48,33 @@ final class NewFile implements AutoCloseable {
       channel = FileChannel.open(part, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw failure(e);
+    }
+  }
+
+  /** Produces the content of a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes the content. */
+    void write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @param replace whether an existing file is replaced
+   * @throws VmiException if it exists and is not to be replaced, or cannot be written
+   * @throws CancellationException if the thread is interrupted meanwhile
+   */
+  public static void write(Path name, boolean replace, Content content) {
+    try (NewFile file = create(name, replace, 0)) {
+      try {
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(file.channel));
+        content.write(out);
+        out.flush();
+        file.finish(0);
+      } catch (IOException e) {
+        throw file.failure(e);
+      }
     }
   }
 

@@ -17,5 +17,8 @@ public final class ExitCode {
   /** Stopped by Ctrl-C. */
   public static final int INTERRUPTED = 130;
 
+  /** Standard output is a pipe whose reader has ended; 128 and the number of SIGPIPE. */
+  public static final int PIPE_CLOSED = 141;
+
   private ExitCode() {}
 }

@@ -1,10 +1,14 @@
 package org.vmi4j.shell.session;
 
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,18 +19,40 @@ import org.vmi4j.profiles.io.Profiles;
 
 /** What the commands of one run share: where they print, and the guests that are open. */
 public final class Session implements AutoCloseable {
-  private final PrintStream raw;
+  private final Output raw;
+  private final boolean piped;
   private final PrintWriter out;
   private final PrintWriter err;
   private final Map<String, Guest> guests = new LinkedHashMap<>();
   private final ProgressLine progress;
   private int exitCode;
 
+  /** Begins a session that prints to the standard output and error of the process. */
+  public static Session ofProcess() {
+    // Not System.out, which swallows errors.
+    return new Session(new FileOutputStream(FileDescriptor.out), System.err, isStandardOutPiped());
+  }
+
+  /** Whether it is a pipe, as proc(5) shows it; a write to one fails only without a reader. */
+  private static boolean isStandardOutPiped() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return target.startsWith("pipe:") || target.startsWith("socket:");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Begins a session that prints to these. */
-  public Session(PrintStream out, PrintStream err) {
-    this.raw = out;
+  public Session(OutputStream out, OutputStream err) {
+    this(out, err, false);
+  }
+
+  private Session(OutputStream out, OutputStream err, boolean piped) {
+    this.piped = piped;
+    this.raw = new Output(out);
     this.out =
-        new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
+        new PrintWriter(new BufferedWriter(new OutputStreamWriter(raw, StandardCharsets.UTF_8)));
     this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
     this.progress = new ProgressLine(this.err);
   }
@@ -39,8 +65,19 @@ public final class Session implements AutoCloseable {
     return err;
   }
 
+  /** Whether standard output is a pipe, of which the reader may end at any time. */
+  public boolean isPiped() {
+    return piped;
+  }
+
+  /** Why standard output could not be written to the end, if that is so. */
+  public Optional<IOException> outputFailure() {
+    out.flush();
+    return Optional.ofNullable(raw.failure());
+  }
+
   /** Standard output as bytes, for a command whose output is no text. */
-  public PrintStream raw() {
+  public OutputStream raw() {
     out.flush();
     return raw;
   }

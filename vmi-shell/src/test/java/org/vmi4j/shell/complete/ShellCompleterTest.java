@@ -68,6 +68,6 @@ class ShellCompleterTest {
   void formatsAreCompleted() {
     assertThat(words("ps -o", "")).containsExactly("table", "json", "jsonl", "csv");
     assertThat(words("profile --format", "")).containsExactly("isf", "rekall");
-    assertThat(words("dump -o", "")).isEmpty();
+    assertThat(words("dump --write", "")).isEmpty();
   }
 }

@@ -1,30 +1,34 @@
 package org.vmi4j.shell.command.kernel;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
+import org.vmi4j.api.dump.NewFile;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.KernelProfile;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.io.Profiles;
-import org.vmi4j.shell.command.GuestCommand;
+import org.vmi4j.shell.command.MachineCommand;
+import org.vmi4j.shell.command.WriteOptions;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes a profile of the guest's kernel. */
 @Command(
     name = "profile",
-    description = "Writes the types and symbols that were found in the guest as a profile.",
+    description = {
+      "Writes the types and symbols that were found in the guest as a profile, to standard output or"
+          + " to a file, compressed if its name ends in .gz."
+    },
     footer = {
       "",
-      "Examples: vmi profile file:guest.elf --file kernel.isf.json.gz",
-      "          vmi profile file:guest.elf --format rekall --file kernel.json"
+      "Examples: vmi profile file:guest.elf --write kernel.isf.json.gz",
+      "          vmi profile file:guest.elf --format rekall --write kernel.json"
     })
-final class ProfileCommand extends GuestCommand {
+final class ProfileCommand extends MachineCommand {
   /** The formats of profiles. */
   enum ProfileFormat {
     isf,
@@ -43,29 +47,29 @@ final class ProfileCommand extends GuestCommand {
           "Addresses where the kernel runs, for this boot alone, instead of those of every boot.")
   private boolean running;
 
-  @Option(
-      names = {"-f", "--file"},
-      paramLabel = "FILE",
-      description = "Where to, compressed when it ends in .gz (default: standard output).")
-  private Path file;
+  @Mixin private WriteOptions target;
 
   @Override
   protected void run(Guest guest) throws IOException {
     Kernel kernel = guest.linux().kernel();
     Profile profile = running ? KernelProfile.asRunning(kernel) : KernelProfile.asLinked(kernel);
-    if (file == null) {
+    if (target.file().isEmpty()) {
       write(profile, session().raw());
       return;
     }
-    try (OutputStream plain = new BufferedOutputStream(Files.newOutputStream(file))) {
-      if (file.toString().endsWith(".gz")) {
-        try (OutputStream compressed = new GZIPOutputStream(plain)) {
-          write(profile, compressed);
-        }
-      } else {
-        write(profile, plain);
-      }
-    }
+    Path file = target.file().get();
+    NewFile.write(
+        file,
+        target.replace(),
+        out -> {
+          if (file.toString().endsWith(".gz")) {
+            GZIPOutputStream compressed = new GZIPOutputStream(out);
+            write(profile, compressed);
+            compressed.finish();
+          } else {
+            write(profile, out);
+          }
+        });
     session()
         .inform(
             profile.symbols().count()

@@ -14,9 +14,11 @@ import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.shell.command.MachineCommand;
+import org.vmi4j.shell.command.WriteOptions;
 import org.vmi4j.shell.complete.ProcessIds;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Writes the memory of a machine or of a process to a file. */
@@ -29,26 +31,19 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Examples: vmi dump file:guest.lime -o guest.elf",
-      "          vmi dump xen:web01 --pause -o web01.elf",
-      "          vmi dump file:guest.elf --pid 1 -o init.core"
+      "Examples: vmi dump file:guest.lime --write guest.elf",
+      "          vmi dump xen:web01 --pause -w web01.elf",
+      "          vmi dump file:guest.elf --pid 1 -w init.core"
     })
 final class DumpCommand extends MachineCommand {
-  @Option(
-      names = {"-o", "--output", "-f", "--file"},
-      paramLabel = "FILE",
-      description = "Where to (default with --pid: core.PID).")
-  private Path file;
+  @Mixin private WriteOptions target;
 
   @Option(
       names = {"-p", "--pid"},
       paramLabel = "PID",
       completionCandidates = ProcessIds.class,
-      description = "The memory of this process only.")
+      description = "The memory of this process only; the file is core.PID unless named.")
   private Integer pid;
-
-  @Option(names = "--force", description = "Replace the file if it exists.")
-  private boolean force;
 
   @Option(
       names = "--pause",
@@ -60,8 +55,8 @@ final class DumpCommand extends MachineCommand {
     if (pid != null) {
       Linux linux = guest.linux();
       whilePaused(guest.vm(), () -> process(linux, linux.process(pid)));
-    } else if (file == null) {
-      throw wrong("name the file to write with -o FILE, or a process with --pid");
+    } else if (target.file().isEmpty()) {
+      throw wrong("name the file to write with --write FILE, or a process with --pid");
     } else {
       machine(guest.vm());
     }
@@ -83,7 +78,8 @@ final class DumpCommand extends MachineCommand {
 
   private void machine(Vm vm, List<ElfNote> notes) {
     MachineCore core = MachineCore.of(vm, notes, session().progress());
-    long written = core.write(file, force, session().progress());
+    Path file = target.file().orElseThrow();
+    long written = core.write(file, target.replace(), session().progress());
     tell(core.bytes(), vm.uri(), file);
     if (written < core.bytes()) {
       session()
@@ -101,15 +97,15 @@ final class DumpCommand extends MachineCommand {
   }
 
   private void process(Linux linux, LinuxProcess process) {
-    Path target = file == null ? Path.of("core." + process.id()) : file;
+    Path file = target.file().orElseGet(() -> Path.of("core." + process.id()));
     Listing<MemoryRegion> regions = process.regions();
     ProcessCore core = ProcessCore.of(linux, process, regions.items());
-    core.write(target, force, session().progress());
-    tell(core.bytes(), "process " + process, target);
+    core.write(file, target.replace(), session().progress());
+    tell(core.bytes(), "process " + process, file);
     regions.broken().ifPresent(session()::incomplete);
   }
 
-  private void tell(long bytes, String source, Path target) {
-    session().inform(bytes + " bytes of " + source + " written to " + target);
+  private void tell(long bytes, String source, Path file) {
+    session().inform(bytes + " bytes of " + source + " written to " + file);
   }
 }

@@ -1,32 +1,33 @@
 package org.vmi4j.shell.command.memory;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.vmi4j.api.dump.NewFile;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
+import org.vmi4j.shell.command.WriteOptions;
 import org.vmi4j.shell.complete.ProcessIds;
 import org.vmi4j.shell.complete.SymbolNames;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Reads memory. */
 @Command(
     name = "read",
-    description = "Reads memory, as a hex dump or raw to a file.",
+    description = "Reads memory, as a hex dump, or as it is to a file.",
     footer = {
       "",
       "Examples: vmi read file:guest.elf linux_banner 64",
-      "          vmi read file:guest.elf 0x400000 4096 --pid 1 --raw page.bin",
+      "          vmi read file:guest.elf 0x400000 4096 --pid 1 --write page.bin",
       "          vmi read file:guest.elf 0 0x1000 --physical"
     })
 final class ReadCommand extends GuestCommand {
@@ -58,8 +59,7 @@ final class ReadCommand extends GuestCommand {
   @Option(names = "--physical", description = "From physical memory.")
   private boolean physical;
 
-  @Option(names = "--raw", paramLabel = "FILE", description = "Write the bytes to a file.")
-  private Path raw;
+  @Mixin private WriteOptions target;
 
   @Override
   protected void run(Guest guest) throws IOException {
@@ -70,9 +70,11 @@ final class ReadCommand extends GuestCommand {
     if (physical && pid != null) {
       throw wrong("--physical and --pid exclude each other");
     }
-    if (raw == null && wanted.getAsLong() > MAX_SHOWN) {
+    if (target.file().isEmpty() && wanted.getAsLong() > MAX_SHOWN) {
       throw wrong(
-          "a hex dump of more than " + MAX_SHOWN + " bytes is refused; write them with --raw FILE");
+          "a hex dump of more than "
+              + MAX_SHOWN
+              + " bytes is refused; write them with --write FILE");
     }
     long from =
         physical && Addresses.number(address).isPresent()
@@ -85,30 +87,32 @@ final class ReadCommand extends GuestCommand {
                 ? guest.linux().kernel().addressSpace()
                 : guest.linux().process(pid).addressSpace();
     memory.readByte(from);
-    if (raw != null) {
-      write(memory, from, wanted.getAsLong());
+    if (target.file().isPresent()) {
+      write(memory, from, wanted.getAsLong(), target.file().get());
     } else {
       show(memory, from, (int) wanted.getAsLong());
     }
   }
 
-  private void write(Memory memory, long from, long wanted) throws IOException {
+  private void write(Memory memory, long from, long wanted, Path file) {
+    long[] done = {0};
+    NewFile.write(file, target.replace(), out -> done[0] = copy(memory, from, wanted, out));
+    session().inform(done[0] + " bytes written to " + file);
+    tellEnd(from, done[0], wanted);
+  }
+
+  /** Copies memory as far as it is there, and returns how many bytes that are. */
+  private long copy(Memory memory, long from, long wanted, OutputStream out) throws IOException {
     byte[] chunk = new byte[CHUNK];
     long done = 0;
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(raw))) {
-      while (done < wanted) {
-        session().progress().advance(done, wanted);
-        int count = (int) Math.min(CHUNK, wanted - done);
-        int got = memory.readAvailable(from + done, chunk, 0, count);
-        out.write(chunk, 0, got);
-        done += got;
-        if (got < count) {
-          break;
-        }
-      }
-    }
-    session().inform(done + " bytes written to " + raw);
-    tellEnd(from, done, wanted);
+    int got = 0;
+    do {
+      session().progress().advance(done, wanted);
+      got = memory.readAvailable(from + done, chunk, 0, (int) Math.min(CHUNK, wanted - done));
+      out.write(chunk, 0, got);
+      done += got;
+    } while (got == CHUNK && done < wanted);
+    return done;
   }
 
   private void show(Memory memory, long from, int wanted) {

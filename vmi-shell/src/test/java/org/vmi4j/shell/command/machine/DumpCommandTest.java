@@ -37,7 +37,7 @@ class DumpCommandTest {
     PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     try (Session session = new Session(out, out)) {
       DumpCommand command = new DumpCommand();
-      List<String> arguments = new ArrayList<>(List.of("dump", "test:", "-o", file().toString()));
+      List<String> arguments = new ArrayList<>(List.of("dump", "test:", "-w", file().toString()));
       arguments.addAll(List.of(options));
       new CommandLine(new Owner(session))
           .addSubcommand(command)
