@@ -9,7 +9,7 @@ package org.vmi4j.profiles;
  *     or {@link #UNKNOWN}
  */
 public record Symbol(String name, long address, char kind) {
-  /** The kind of a symbol whose kind the profile does not tell. */
+  /** The kind of a symbol whose kind the profile does not have. */
   public static final char UNKNOWN = '?';
 
   /** Writes an address as this symbol and the distance from it: {@code schedule+0x1c}. */

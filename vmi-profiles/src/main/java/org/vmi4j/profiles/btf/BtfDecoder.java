@@ -215,7 +215,7 @@ final class BtfDecoder {
     return Member.bits(name, offset, (int) (bits - 8 * offset), bitSize, ref(type));
   }
 
-  /** Before version 1.0 of pahole the integer's own type told the bits of a bit field. */
+  /** Before version 1.0 of pahole the integer's own type has the bits of a bit field. */
   private int oldBitSize(int id) {
     if (id < table.firstId() || id >= table.endId() || table.kind(id) != Kinds.INT) {
       return 0;

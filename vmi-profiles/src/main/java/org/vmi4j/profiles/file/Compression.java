@@ -7,7 +7,7 @@ import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 import org.vmi4j.profiles.ProfileException;
 
-/** Takes off the compression that a file's first bytes tell. */
+/** Decompresses a file; its first bytes show which compression it has. */
 final class Compression {
   /** More than xz -9 needs. */
   private static final int XZ_MEMORY_KIB = 100 << 10;

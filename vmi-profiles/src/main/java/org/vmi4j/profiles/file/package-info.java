@@ -1,2 +1,2 @@
-/** Opening a profile: compression, size, and which format it is, told apart by content. */
+/** Opening a profile: compression, size, and the format, which the content shows. */
 package org.vmi4j.profiles.file;

@@ -19,7 +19,7 @@ public final class Profiles {
 
   /**
    * Loads a profile: Rekall JSON, Volatility ISF JSON of format 4.0 to 6.2, or raw BTF; plain or
-   * compressed with gzip or xz. Its content tells which, not its name.
+   * compressed with gzip or xz. Its content decides which, not its name.
    *
    * @throws ProfileException if there is no such file, or it is none of these, or is broken
    */

@@ -99,7 +99,7 @@ public final class JsonCursor {
     parser.skipChildren();
   }
 
-  /** Passes over the members of the object here, and tells where their values are. */
+  /** Skips the members of the object here, and returns where their values are. */
   public Map<String, Slice> index(String what) throws IOException {
     inObject(what);
     Map<String, Slice> slices = new LinkedHashMap<>();

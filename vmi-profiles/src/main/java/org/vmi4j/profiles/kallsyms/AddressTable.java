@@ -59,8 +59,8 @@ record AddressTable(
   }
 
   /**
-   * Any table of offsets that ascend makes sense from the places of its entries, too. What tells
-   * those apart that are meant so: the kernel's code, which comes first, lies before its tables.
+   * Any table of ascending offsets makes sense relative to its entries, too. Those that are meant
+   * so begin with negative ones: the kernel's code, which comes first, lies before its tables.
    */
   private static boolean begins(KallsymsTables.Addresses candidate, long first) {
     return !(candidate instanceof KallsymsTables.PlaceRelative own)

@@ -42,7 +42,7 @@ final class Addresses {
   /**
    * Offsets are unsigned. With CONFIG_KALLSYMS_ABSOLUTE_PERCPU they are signed instead: a negative
    * one counts down from just below the base, any other is an absolute value. No kernel spans 2
-   * GiB, so that a negative last offset tells the second way from the first.
+   * GiB, so that a negative last offset shows the second way.
    */
   private static long[] relative(ByteBuffer offsets, long base, int count) {
     boolean signed = offsets.getInt(Integer.BYTES * (count - 1)) < 0;

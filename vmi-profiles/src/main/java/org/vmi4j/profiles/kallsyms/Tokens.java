@@ -48,7 +48,7 @@ final class Tokens {
     return tokens;
   }
 
-  /** Appends a token and tells where it ends, or -1 if there is no room. */
+  /** Appends a token and returns where it ends, or -1 if there is no room. */
   int append(int token, byte[] into, int at) {
     int length = lengths[token];
     if (length > into.length - at) {

@@ -26,7 +26,7 @@ public final class RekallReader {
 
   public static final String GUID_AGE = "GUID_AGE";
 
-  /** A GUID and an age in hexadecimal; what Rekall could not tell is something else. */
+  /** A GUID and an age in hexadecimal; other text stands for an unknown file. */
   private static final Pattern KEY = Pattern.compile("([0-9a-fA-F]{32})([0-9a-fA-F]{1,7})");
 
   private static final int USUAL_SYMBOLS = 20_000;
@@ -124,7 +124,7 @@ public final class RekallReader {
     return Optional.of(new Identity.Pdb(file, guid, Integer.parseInt(key.group(2), 16)));
   }
 
-  /** The architecture tells, or the size of a pair of pointers that every kernel has. */
+  /** From the architecture, or from the size of a pair of pointers that every kernel has. */
   private int pointerSize(JsonText text) {
     String architecture = metadata.getOrDefault("arch", "");
     if (!architecture.isEmpty()) {

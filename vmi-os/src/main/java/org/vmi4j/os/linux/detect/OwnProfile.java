@@ -138,8 +138,7 @@ final class OwnProfile {
 
   /**
    * A kernel built without CONFIG_KALLSYMS_ALL, as Debian's for Arm, names its functions only. Of
-   * its variables VMCOREINFO tells some, and the few that matter otherwise are known by their
-   * looks.
+   * its variables VMCOREINFO has some, and the few that matter otherwise are known by their looks.
    */
   private Symbols completed(Symbols symbols, Types types) {
     if (symbols.address("init_task").isPresent()) {
