@@ -6,5 +6,6 @@ module org.vmi4j.os {
   exports org.vmi4j.os;
   exports org.vmi4j.os.linux;
   exports org.vmi4j.os.linux.container;
+  exports org.vmi4j.os.linux.core;
   exports org.vmi4j.os.linux.kernel;
 }

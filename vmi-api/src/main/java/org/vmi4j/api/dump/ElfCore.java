@@ -9,27 +9,28 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.elf.ElfClass;
 import org.vmi4j.api.elf.ElfNote;
 
 /**
  * An ELF core: a header, program headers, notes, and after them the memory of each segment, as the
- * System V ABI has it in its chapters 4 and 5. It is always a 64-bit file, for addresses above 4
- * GiB. With 65535 program headers or more their number stands in the first section header (PN_XNUM,
- * elf(5)).
+ * System V ABI has it in its chapters 4 and 5. With 65535 program headers or more their number
+ * stands in the first section header (PN_XNUM, elf(5)).
  *
+ * @param elfClass the width of addresses in the file
  * @param architecture whose memory it is; without one the file says EM_NONE
  * @param notes what else there is to know
  * @param segments the memory, in the order in which it lies in the file
  */
 public record ElfCore(
-    Optional<Architecture> architecture, List<ElfNote> notes, List<CoreSegment> segments) {
+    ElfClass elfClass,
+    Optional<Architecture> architecture,
+    List<ElfNote> notes,
+    List<CoreSegment> segments) {
 
   /** The most segments that are written. */
   public static final int MAX_SEGMENTS = 1 << 22;
 
-  private static final int HEADER = 64;
-  private static final int PROGRAM_HEADER = 56;
-  private static final int SECTION_HEADER = 64;
   private static final int MANY = 0xffff;
   private static final int PAGE = 4096;
 
@@ -53,6 +54,18 @@ public record ElfCore(
               + MAX_SEGMENTS
               + " that an ELF core is written with");
     }
+  }
+
+  /**
+   * A 64-bit file, for addresses above 4 GiB whatever the architecture is.
+   *
+   * @param architecture whose memory it is; without one the file says EM_NONE
+   * @param notes what else there is to know
+   * @param segments the memory, in the order in which it lies in the file
+   */
+  public ElfCore(
+      Optional<Architecture> architecture, List<ElfNote> notes, List<CoreSegment> segments) {
+    this(ElfClass.BITS_64, architecture, notes, segments);
   }
 
   /** Where the content of a segment goes. */
@@ -116,40 +129,57 @@ public record ElfCore(
   private ByteBuffer head() {
     int headers = segments.size() + (notes.isEmpty() ? 0 : 1);
     int noteBytes = notes.stream().mapToInt(ElfNote::size).sum();
-    int notesAt = HEADER + headers * PROGRAM_HEADER;
+    int notesAt = elfClass.header() + headers * elfClass.programHeader();
     int sectionAt = notesAt + noteBytes;
-    int size = sectionAt + (headers < MANY ? 0 : SECTION_HEADER);
+    int size = sectionAt + (headers < MANY ? 0 : elfClass.sectionHeader());
     ByteBuffer head =
         ByteBuffer.allocate((size + PAGE - 1) / PAGE * PAGE).order(ByteOrder.LITTLE_ENDIAN);
     putHeader(head, headers, sectionAt);
     if (!notes.isEmpty()) {
-      head.putInt(NOTE).putInt(0).putLong(notesAt).putLong(0).putLong(0);
-      head.putLong(noteBytes).putLong(noteBytes).putLong(Integer.BYTES);
+      putProgramHeader(head, NOTE, notesAt, new CoreSegment(0, 0, noteBytes, 0), Integer.BYTES);
     }
     long offset = head.limit();
     for (CoreSegment segment : segments) {
-      head.putInt(LOAD).putInt(segment.flags()).putLong(offset);
-      head.putLong(segment.virtual()).putLong(segment.physical());
-      head.putLong(segment.length()).putLong(segment.length());
-      head.putLong(NO_ALIGNMENT);
+      putProgramHeader(head, LOAD, offset, segment, NO_ALIGNMENT);
       offset += segment.length();
     }
     notes.forEach(note -> note.put(head));
     if (headers >= MANY) {
-      // Of a section without a name, a type and a place, this is the field sh_info.
-      head.putInt(sectionAt + 44, headers);
+      // A section without a name, a type and a place.
+      head.putInt(sectionAt + elfClass.sectionInfo(), headers);
     }
     return head.rewind();
   }
 
   private void putHeader(ByteBuffer head, int headers, int sectionAt) {
     boolean many = headers >= MANY;
-    head.putInt(MAGIC).put((byte) 2).put((byte) 1).put((byte) 1).position(16);
-    head.putShort(TYPE_CORE).putShort(machine()).putInt(1).putLong(0);
-    head.putLong(HEADER).putLong(many ? sectionAt : 0).putInt(0);
-    head.putShort((short) HEADER).putShort((short) PROGRAM_HEADER);
-    head.putShort((short) Math.min(headers, MANY)).putShort((short) SECTION_HEADER);
+    head.putInt(MAGIC).put(elfClass.ident()).put((byte) 1).put((byte) 1).position(16);
+    head.putShort(TYPE_CORE).putShort(machine()).putInt(1);
+    elfClass.put(head, 0);
+    elfClass.put(head, elfClass.header());
+    elfClass.put(head, many ? sectionAt : 0);
+    head.putInt(0);
+    head.putShort((short) elfClass.header()).putShort((short) elfClass.programHeader());
+    head.putShort((short) Math.min(headers, MANY)).putShort((short) elfClass.sectionHeader());
     head.putShort((short) (many ? 1 : 0)).putShort((short) 0);
+  }
+
+  /** The flags are behind the type in a 64-bit file, and before the alignment in one of 32. */
+  private void putProgramHeader(
+      ByteBuffer head, int type, long offset, CoreSegment segment, long alignment) {
+    head.putInt(type);
+    if (elfClass == ElfClass.BITS_64) {
+      head.putInt(segment.flags());
+    }
+    elfClass.put(head, offset);
+    elfClass.put(head, segment.virtual());
+    elfClass.put(head, segment.physical());
+    elfClass.put(head, segment.length());
+    elfClass.put(head, segment.length());
+    if (elfClass == ElfClass.BITS_32) {
+      head.putInt(segment.flags());
+    }
+    elfClass.put(head, alignment);
   }
 
   private short machine() {

@@ -1,8 +1,13 @@
 package org.vmi4j.os.linux;
 
+import java.nio.file.Path;
+import org.vmi4j.api.Progress;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.os.Budget;
 import org.vmi4j.os.GuestProcess;
 import org.vmi4j.os.Listing;
+import org.vmi4j.os.linux.core.ProcessCore;
 import org.vmi4j.os.linux.task.TaskReader;
 
 /** A process, or a thread of the kernel, which is a process of its own. */
@@ -18,5 +23,26 @@ public final class LinuxProcess extends LinuxTask implements GuestProcess {
 
   Listing<LinuxThread> threads(Budget budget) {
     return tasks().threads(address(), budget, task -> new LinuxThread(tasks(), this, task));
+  }
+
+  /**
+   * Prepares a core of it as Linux would write one, for debuggers: looks through its page tables
+   * and reads the registers of its threads.
+   *
+   * @throws MemoryFault if it has no memory of its own
+   */
+  public ProcessCore core() {
+    return ProcessCore.of(tasks(), address(), requireMm());
+  }
+
+  /**
+   * Writes a core of it, for debuggers. Use {@link #core} to follow the progress or to replace a
+   * file.
+   *
+   * @throws MemoryFault if it has no memory of its own
+   * @throws VmiException if the file exists or cannot be written
+   */
+  public void writeCore(Path file) {
+    core().write(file, false, Progress.NONE);
   }
 }

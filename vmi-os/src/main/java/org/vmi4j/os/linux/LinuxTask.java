@@ -100,7 +100,7 @@ public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
     return tasks.addressSpace(requireMm());
   }
 
-  private long requireMm() {
+  final long requireMm() {
     long mm = tasks.mm(address);
     if (mm == 0) {
       throw new MemoryFault(

@@ -80,7 +80,7 @@ public record GuestFiles(Path folder) {
     }
   }
 
-  int targetPid() {
+  public int targetPid() {
     return Integer.parseInt(truth("target.txt").get(0));
   }
 

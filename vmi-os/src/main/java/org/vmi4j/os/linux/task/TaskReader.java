@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
@@ -43,6 +44,7 @@ public final class TaskReader {
   private final TaskFields fields;
   private final Lazy<MemoryFields> details;
   private final Lazy<UserRegisters> userRegisters;
+  private final InnerNumbers numbers;
 
   /**
    * Binds the members of a task.
@@ -53,6 +55,7 @@ public final class TaskReader {
     this.kernel = kernel;
     this.memory = kernel.addressSpace();
     this.fields = new TaskFields(kernel.profile());
+    this.numbers = new InnerNumbers(kernel);
     this.details = new Lazy<>(() -> new MemoryFields(kernel));
     this.userRegisters = new Lazy<>(() -> new UserRegisters(vm, kernel));
   }
@@ -121,6 +124,17 @@ public final class TaskReader {
   /** The number of the process that is a task's parent. */
   public int parentId(long task) {
     return processId(fields.realParent.read(memory, task));
+  }
+
+  /** A task's own number in its namespace of numbers, which a container has of its own. */
+  public int innerId(long task) {
+    return numbers.innerId(task, id(task));
+  }
+
+  /** The number of a task's parent in the task's namespace of numbers; 0 if it has none there. */
+  public int innerParentId(long task) {
+    long parent = fields.realParent.read(memory, task);
+    return numbers.idAsSeenBy(task, parent, id(parent));
   }
 
   /** The user that a task acts for. */
@@ -218,19 +232,40 @@ public final class TaskReader {
     return strings;
   }
 
-  /** The auxiliary vector of an mm_struct: pairs of longs, up to the one of zeros. */
+  /**
+   * The architecture of the program in an mm_struct: the kernel's own, or the 32-bit one that the
+   * kernel runs beside. Pairs of the auxiliary vector are as wide as the program's pointers; the
+   * kernel numbers the first halves of pairs by less than 2^16 (include/uapi/linux/auxvec.h), so
+   * that two halves of 32 bits, the second one not zero, are larger.
+   */
+  public Architecture architecture(long mm) {
+    Architecture own = kernel.architecture();
+    Optional<Field> field = details.get().auxiliaryVector;
+    if (field.isEmpty() || own.pointerSize() != Long.BYTES) {
+      return own;
+    }
+    boolean narrow = memory.readLong(mm + field.get().offset()) >>> Integer.SIZE != 0;
+    return !narrow ? own : own == Architecture.X86_64 ? Architecture.X86 : Architecture.ARM;
+  }
+
+  /** The auxiliary vector of an mm_struct: pairs of words, up to the one of zeros. */
   public byte[] auxiliaryVector(long mm) {
     Optional<Field> field = details.get().auxiliaryVector;
     if (field.isEmpty()) {
       return new byte[0];
     }
-    int pair = 2 * memory.pointerSize();
+    int word = architecture(mm).pointerSize();
+    int pair = 2 * word;
     int pairs = 0;
     long at = mm + field.get().offset();
-    while (pairs < MAX_PAIRS && memory.readPointer(at + (long) pairs * pair) != 0) {
+    while (pairs < MAX_PAIRS && word(at + (long) pairs * pair, word) != 0) {
       pairs++;
     }
     return memory.readBytes(at, (pairs + 1) * pair);
+  }
+
+  private long word(long at, int size) {
+    return size == Long.BYTES ? memory.readLong(at) : memory.readUnsignedInt(at);
   }
 
   /** The regions of an mm_struct, in ascending order. */

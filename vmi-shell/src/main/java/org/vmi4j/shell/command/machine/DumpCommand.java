@@ -9,10 +9,9 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.dump.MachineCore;
 import org.vmi4j.api.elf.ElfNote;
-import org.vmi4j.os.Listing;
-import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.os.linux.core.ProcessCore;
 import org.vmi4j.shell.command.MachineCommand;
 import org.vmi4j.shell.command.WriteOptions;
 import org.vmi4j.shell.complete.ProcessIds;
@@ -54,7 +53,7 @@ final class DumpCommand extends MachineCommand {
   protected void run(Guest guest) {
     if (pid != null) {
       Linux linux = guest.linux();
-      whilePaused(guest.vm(), () -> process(linux, linux.process(pid)));
+      whilePaused(guest.vm(), () -> process(linux.process(pid)));
     } else if (target.file().isEmpty()) {
       throw wrong("name the file to write with --write FILE, or a process with --pid");
     } else {
@@ -96,13 +95,12 @@ final class DumpCommand extends MachineCommand {
         .map(text -> new ElfNote("VMCOREINFO", 0, text));
   }
 
-  private void process(Linux linux, LinuxProcess process) {
+  private void process(LinuxProcess process) {
     Path file = target.file().orElseGet(() -> Path.of("core." + process.id()));
-    Listing<MemoryRegion> regions = process.regions();
-    ProcessCore core = ProcessCore.of(linux, process, regions.items());
+    ProcessCore core = process.core();
     core.write(file, target.replace(), session().progress());
     tell(core.bytes(), "process " + process, file);
-    regions.broken().ifPresent(session()::incomplete);
+    core.broken().ifPresent(session()::incomplete);
   }
 
   private void tell(long bytes, String source, Path file) {
