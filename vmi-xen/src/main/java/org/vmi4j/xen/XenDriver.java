@@ -41,10 +41,6 @@ public final class XenDriver implements VmDriver {
   @Override
   public Vm open(VmUri uri) {
     XenHost host = XenHost.current();
-    return open(uri, host);
-  }
-
-  static Vm open(VmUri uri, XenHost host) {
     XenUri wanted = XenUri.parse(uri, host);
     Libraries libraries = new Libraries(host);
     Hypervisor hypervisor = Hypervisor.open(host, libraries);

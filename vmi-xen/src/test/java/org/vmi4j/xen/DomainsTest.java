@@ -2,7 +2,7 @@ package org.vmi4j.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.vmi4j.xen.FakeXen.uuid;
+import static org.vmi4j.xen.fake.FakeXen.uuid;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,8 +18,9 @@ import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmInfo;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.xen.fake.FakeXen;
+import org.vmi4j.xen.host.FakeHost;
 import org.vmi4j.xen.host.XenHost;
-import org.vmi4j.xenabi.XenRelease;
 
 /** Lists and finds domains through libraries of several releases. */
 class DomainsTest {
@@ -27,7 +28,7 @@ class DomainsTest {
 
   private FakeXen xen(int minor) throws IOException, InterruptedException {
     Path memory = Files.write(folder.resolve("memory"), new byte[3 * 4096]);
-    return FakeXen.of(folder, new XenRelease(4, minor))
+    return FakeXen.of(folder, 4, minor)
         .domain(0, "Domain-0", uuid(0), FakeXen.RUNNING, 0, memory, 2)
         .domain(3, "web01", uuid(3), FakeXen.HVM | FakeXen.BLOCKED, FakeXen.LAPIC, memory, 2)
         .domain(4, "win", uuid(4), FakeXen.HVM | FakeXen.PAUSED, FakeXen.FULL_PC, memory, 2)
@@ -36,7 +37,7 @@ class DomainsTest {
   }
 
   private static List<VmInfo> list(FakeXen xen) {
-    return XenDriver.list(VmUri.parse("xen:"), xen.host());
+    return XenDriver.list(VmUri.parse("xen:"), FakeHost.of(xen));
   }
 
   @ParameterizedTest
@@ -145,7 +146,7 @@ class DomainsTest {
   @Test
   void aMissingDeviceIsNamedWithItsModule() throws IOException, InterruptedException {
     FakeXen xen = xen(17);
-    Files.delete(xen.host().root().resolve("dev/xen/privcmd"));
+    Files.delete(xen.root().resolve("dev/xen/privcmd"));
     assertThatThrownBy(() -> list(xen)).hasMessageContaining("modprobe xen-privcmd");
   }
 }

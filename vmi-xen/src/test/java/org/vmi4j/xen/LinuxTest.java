@@ -14,7 +14,7 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
-import org.vmi4j.xenabi.XenRelease;
+import org.vmi4j.xen.fake.FakeXen;
 
 /** Looks into the bundled guest as if it ran under Xen: the same answers as from its image. */
 class LinuxTest {
@@ -28,7 +28,7 @@ class LinuxTest {
     Path memory = folder.resolve("guest-memory");
     try (Vm image = Vmi.open("file:" + BUNDLED.resolve("memory.elf.xz"))) {
       copyRam(image, memory);
-      FakeXen xen = FakeXen.of(folder.resolve("xen"), new XenRelease(4, 17));
+      FakeXen xen = FakeXen.of(folder.resolve("xen"), 4, 17);
       xen.domain(1, "guest", memory, 0xfefff);
       List<String> expected = describe(image);
       try (Vm live = xen.open("xen:guest")) {

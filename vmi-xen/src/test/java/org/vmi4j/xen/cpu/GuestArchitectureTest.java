@@ -18,12 +18,12 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
-import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xen.fake.FakeXen;
+import org.vmi4j.xen.host.FakeHost;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Libraries;
-import org.vmi4j.xenabi.XenRelease;
 
 /** Guests of 32 bits on hosts of 64 bits. */
 class GuestArchitectureTest {
@@ -40,13 +40,14 @@ class GuestArchitectureTest {
   @BeforeEach
   void start() throws IOException, InterruptedException {
     Path memory = Files.write(folder.resolve("memory"), new byte[3 * 4096]);
-    xen = FakeXen.of(folder.resolve("xen"), new XenRelease(4, 17));
+    xen = FakeXen.of(folder.resolve("xen"), 4, 17);
     xen.domain(HVM, "guest", memory, 2);
     xen.domain(PV, "pv", FakeXen.uuid(PV), FakeXen.RUNNING, 0, memory, 2);
   }
 
   private Architecture of(int id, Architecture host) {
-    try (Hypervisor hypervisor = Hypervisor.open(xen.host(), new Libraries(xen.host()))) {
+    try (Hypervisor hypervisor =
+        Hypervisor.open(FakeHost.of(xen), new Libraries(FakeHost.of(xen)))) {
       return GuestArchitecture.of(
           new XenDomain(hypervisor, hypervisor.domain(id).orElseThrow(), Optional.empty()), host);
     }

@@ -29,13 +29,13 @@ import org.vmi4j.api.cpu.WritableVcpus;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
-import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xen.fake.FakeXen;
+import org.vmi4j.xen.host.FakeHost;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xenabi.DomainInfo;
-import org.vmi4j.xenabi.XenRelease;
 
 /** Registers and pauses of domains, over the stand-in for Xen's libraries. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -50,7 +50,7 @@ class XenVcpusTest {
   void start() throws IOException, InterruptedException {
     Path memory = folder.resolve("memory");
     Files.write(memory, new byte[1 << 21]);
-    xen = FakeXen.of(folder.resolve("xen"), new XenRelease(4, 17));
+    xen = FakeXen.of(folder.resolve("xen"), 4, 17);
     xen.domain(HVM, "guest", memory, 0x1ff);
     xen.domain(PV, "old", FakeXen.uuid(PV), 0, 0, memory, 0x1ff);
   }
@@ -150,8 +150,8 @@ class XenVcpusTest {
 
   @Test
   void aProcessorOfArmIsReadAndSetByItsContext() {
-    Libraries libraries = new Libraries(xen.host());
-    try (Hypervisor hypervisor = Hypervisor.open(xen.host(), libraries)) {
+    Libraries libraries = new Libraries(FakeHost.of(xen));
+    try (Hypervisor hypervisor = Hypervisor.open(FakeHost.of(xen), libraries)) {
       DomainInfo info = hypervisor.domain(HVM).orElseThrow();
       XenDomain domain = new XenDomain(hypervisor, info, Optional.empty());
       Teardown teardown = new Teardown("the domain", Stage.GUESTS);

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.Check.Status;
-import org.vmi4j.xen.FakeXen;
+import org.vmi4j.xen.fake.FakeXen;
+import org.vmi4j.xen.host.FakeHost;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Jna;
-import org.vmi4j.xenabi.XenRelease;
 
 class DoctorTest {
   @TempDir private Path folder;
@@ -29,7 +29,7 @@ class DoctorTest {
   private FakeXen xen;
 
   private void hostWith(Map<String, String> files) throws IOException, InterruptedException {
-    xen = FakeXen.of(folder, new XenRelease(4, 17));
+    xen = FakeXen.of(folder, 4, 17);
     for (Map.Entry<String, String> file : files.entrySet()) {
       Path path = folder.resolve("root").resolve(file.getKey());
       Files.createDirectories(path.getParent());
@@ -38,7 +38,7 @@ class DoctorTest {
   }
 
   private Map<String, Check> examine() {
-    return new Doctor(xen.host())
+    return new Doctor(FakeHost.of(xen))
         .examine().stream().collect(Collectors.toMap(Check::name, Function.identity()));
   }
 
@@ -282,20 +282,20 @@ class DoctorTest {
     String point = folder.toRealPath().resolve("with space").toString().replace(" ", "\\040");
     String mounts = "21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\nnonsense\n";
     hostWith(Map.of("proc/self/mountinfo", mounts + "30 21 0:1 / " + point + " rw,noexec - tmpfs"));
-    assertThat(Jna.advice(xen.host(), unpacked))
+    assertThat(Jna.advice(FakeHost.of(xen), unpacked))
         .contains(unpacked + " is mounted noexec", "-Djna.tmpdir=FOLDER");
-    assertThat(Jna.advice(xen.host(), folder)).doesNotContain("noexec");
+    assertThat(Jna.advice(FakeHost.of(xen), folder)).doesNotContain("noexec");
     Files.writeString(
         folder.resolve("root/proc/self/mountinfo"),
         mounts + "30 21 0:1 / " + point + " rw - tmpfs");
-    assertThat(Jna.advice(xen.host(), unpacked)).doesNotContain("noexec");
-    assertThat(Jna.advice(xen.host(), folder.resolve("none"))).contains("not writable");
+    assertThat(Jna.advice(FakeHost.of(xen), unpacked)).doesNotContain("noexec");
+    assertThat(Jna.advice(FakeHost.of(xen), folder.resolve("none"))).contains("not writable");
   }
 
   @Test
   void aMachineWithoutXenIsToldSoAndNothingElse() throws IOException, InterruptedException {
     hostWith(Map.of("sys/hypervisor/type", "kvm\n"));
-    List<Check> checks = new Doctor(xen.host()).examine();
+    List<Check> checks = new Doctor(FakeHost.of(xen)).examine();
     assertThat(checks).hasSize(1);
     assertThat(checks.get(0).status()).isEqualTo(Status.FAILED);
     assertThat(checks.get(0).found()).contains("kvm");

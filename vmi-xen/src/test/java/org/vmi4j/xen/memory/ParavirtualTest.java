@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.memory.Addressing;
-import org.vmi4j.xen.FakeXen;
-import org.vmi4j.xenabi.XenRelease;
+import org.vmi4j.xen.fake.FakeXen;
 
 /** Finds the memory of a paravirtual guest, which is some of the machine's. */
 class ParavirtualTest {
@@ -40,7 +39,7 @@ class ParavirtualTest {
 
   private Vm open() throws IOException, InterruptedException {
     Path file = Files.write(folder.resolve("machine"), machine.array());
-    FakeXen xen = FakeXen.of(folder.resolve("xen"), new XenRelease(4, 17));
+    FakeXen xen = FakeXen.of(folder.resolve("xen"), 4, 17);
     xen.domain(2, "pv", FakeXen.uuid(2), FakeXen.RUNNING, 0, file, 1234);
     xen.sharedInfo(2, SHARED);
     long before = 0;

@@ -32,9 +32,8 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.memory.Window;
-import org.vmi4j.xen.FakeXen;
+import org.vmi4j.xen.fake.FakeXen;
 import org.vmi4j.xen.lib.Errno;
-import org.vmi4j.xenabi.XenRelease;
 
 /** Maps, reads, writes and loses the memory of a domain. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -61,7 +60,7 @@ class XenMemoryTest {
         channel.write(page, address);
       }
     }
-    xen = FakeXen.of(folder.resolve("xen"), new XenRelease(4, 17));
+    xen = FakeXen.of(folder.resolve("xen"), 4, 17);
     xen.domain(ID, "guest", file, HOLE_END);
   }
 

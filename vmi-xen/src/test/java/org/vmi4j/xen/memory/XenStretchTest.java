@@ -20,9 +20,8 @@ import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.memory.Window;
-import org.vmi4j.xen.FakeXen;
+import org.vmi4j.xen.fake.FakeXen;
 import org.vmi4j.xen.lib.Errno;
-import org.vmi4j.xenabi.XenRelease;
 
 /** Complete windows lie side by side, as one buffer; everything else is mapped apart. */
 class XenStretchTest {
@@ -49,7 +48,7 @@ class XenStretchTest {
   }
 
   private FakeXen xen(int minor) throws IOException, InterruptedException {
-    FakeXen xen = FakeXen.of(folder.resolve("xen-" + minor), new XenRelease(4, minor));
+    FakeXen xen = FakeXen.of(folder.resolve("xen-" + minor), 4, minor);
     xen.domain(ID, "guest", file, LAST_FRAME);
     return xen;
   }
