@@ -21,13 +21,13 @@ import picocli.CommandLine.Model.UsageMessageSpec;
     name = "vmi",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    header = "Looks into a virtual machine from outside it.",
+    header = "Virtual machine introspection: Xen domains and memory images.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%n",
     footer = {
       "",
       "Examples:",
-      "  vmi demo                            look into the bundled guest",
+      "  vmi demo                            examine the bundled guest",
       "  vmi list                            the running domains of a Xen host",
       "  vmi ps file:guest.elf               the processes of a guest, from its image",
       "  vmi ps xen:web01                    the same, of one that runs",
@@ -35,7 +35,8 @@ import picocli.CommandLine.Model.UsageMessageSpec;
       "  vmi ps file:guest.elf -o json       for programs",
       "  vmi shell file:guest.elf            all commands at a prompt",
       "",
-      "Exit codes: 0 all well, 1 failed, 2 wrong usage, 3 output true but incomplete, 130 stopped."
+      "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 output incomplete, 130 stopped by Ctrl-C,"
+          + " 141 reader of the pipe ended."
     })
 final class Commands implements Runnable, SessionOwner {
   private final Session session;

@@ -26,8 +26,8 @@ import org.vmi4j.shell.command.process.TreeSink;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
-/** Looks into the bundled guest. */
-@Command(name = "demo", description = "Looks into the bundled guest and says what each step cost.")
+/** Examines the bundled guest. */
+@Command(name = "demo", description = "Examines the bundled guest and prints what each step took.")
 final class DemoCommand extends SessionCommand {
   private static final String SHOWN = "vmi-target";
   private static final int TREE_LINES = 24;
@@ -78,7 +78,7 @@ final class DemoCommand extends SessionCommand {
     title("The memory of one of them: vmi maps " + uri + " --pid " + process.id());
     print(sink -> LinuxRecords.regions(regions, sink));
 
-    title("What each step cost");
+    title("What each step took");
     costs.forEach(
         (step, nanoseconds) ->
             out.println(String.format(Locale.ROOT, "%9.2f ms  %s", nanoseconds / 1e6, step)));

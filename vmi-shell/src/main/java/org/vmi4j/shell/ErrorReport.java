@@ -11,7 +11,7 @@ import org.vmi4j.shell.session.Session;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says on standard error why a command failed and what to do, and chooses its exit code. */
+/** Reports on standard error why a command failed and what to do, and chooses its exit code. */
 final class ErrorReport {
   private final Session session;
 
@@ -62,9 +62,12 @@ final class ErrorReport {
   /** Reports a command line that is not valid. */
   int wrongUsage(ParameterException error) {
     PrintWriter err = session.err();
-    session.complain(error.getMessage());
-    UnmatchedArgumentException.printSuggestions(error, err);
     String name = error.getCommandLine().getCommandName();
+    session.complain(
+        name.equals("vmi") && error instanceof UnmatchedArgumentException unmatched
+            ? "there is no command \"" + unmatched.getUnmatched().get(0) + "\""
+            : error.getMessage());
+    UnmatchedArgumentException.printSuggestions(error, err);
     err.println("Try \"vmi help" + (name.equals("vmi") ? "" : " " + name) + "\".");
     return ExitCode.USAGE;
   }
@@ -101,7 +104,7 @@ final class ErrorReport {
       case PROFILE -> "give the profile with --profile FILE";
       case MEMORY_HOLE -> "give the hole in the URI: file:guest.raw?hole=START-END";
       case OVERWRITE -> "replace the file with --force";
-      case RUNNING_MACHINE -> "name a running machine: xen:NAME (\"vmi list\" lists them)";
+      case RUNNING_MACHINE -> "use a running machine: xen:NAME; \"vmi list\" lists them";
       case SCHEME -> "write file:PATH for a memory image, xen:NAME for a running domain";
     };
   }

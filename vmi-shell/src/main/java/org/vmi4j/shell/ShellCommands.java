@@ -8,7 +8,7 @@ import org.vmi4j.shell.command.SessionCommand;
 public final class ShellCommands implements CommandFamily {
   @Override
   public String title() {
-    return "All of it";
+    return "Shell and demo";
   }
 
   @Override

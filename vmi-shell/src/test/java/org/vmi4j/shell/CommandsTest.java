@@ -423,6 +423,8 @@ class CommandsTest {
     Path text = Files.writeString(folder.resolve("text"), "not an image\n".repeat(100));
     assertThat(vmi("ps", "file:" + text).err()).contains("text file");
     assertThat(vmi("ps", GUEST, "--profile", text.toString()).err()).contains("Rekall");
+    assertThat(vmi("proces", GUEST).err())
+        .startsWith("vmi: there is no command \"proces\"\nDid you mean: ");
     assertThat(vmi("file:x", "ps").err()).contains("the command comes first: vmi ps file:x");
     assertThat(vmi("sym", GUEST, "@none").err()).contains("no symbol \"@none\"");
     assertThat(vmi("ps", GUEST, "--profil").err()).contains("--profil");

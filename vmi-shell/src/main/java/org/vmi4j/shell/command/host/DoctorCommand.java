@@ -15,14 +15,14 @@ import org.vmi4j.shell.session.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Looks at what has to be in place on this host. */
+/** Checks the requirements of this host. */
 @Command(
     name = "doctor",
     description = {
-      "Checks all that has to be in place on this host, for Java, memory images and running machines,"
-          + " and says for each what was found and what to do. Changes nothing."
+      "Checks the requirements of this host, for Java, memory images and running machines, and"
+          + " reports for each what was found and what to do. Changes nothing."
     },
-    footer = {"", "Exit codes: 0 all is in place, 1 something is missing."})
+    footer = {"", "Exit codes: 0 nothing is missing, 1 something is."})
 final class DoctorCommand extends SessionCommand {
   private static final RecordType CHECK =
       RecordType.named("check")

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     description = {
       "Writes the whole machine as an ELF core, with the registers of its processors, for vmi, crash"
           + " and gdb; or with --pid the memory of a process, for gdb.",
-      "The file appears when it is whole, and is readable for you alone."
+      "The file appears when it is complete, readable for you alone."
     },
     footer = {
       "",
@@ -46,7 +46,7 @@ final class DumpCommand extends MachineCommand {
 
   @Option(
       names = "--pause",
-      description = "Pause the machine meanwhile, so that all is of one moment.")
+      description = "Pause the machine while it is written, for a consistent dump.")
   private boolean pause;
 
   @Override
@@ -84,7 +84,7 @@ final class DumpCommand extends MachineCommand {
       session()
           .incomplete(
               (core.bytes() - written)
-                  + " bytes were given back by the machine meanwhile and are zeros in the file");
+                  + " bytes were released by the machine meanwhile, and are zeros in the file");
     }
   }
 

@@ -9,10 +9,10 @@ import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
-/** Says what the guest is. */
+/** Describes the guest. */
 @Command(
     name = "info",
-    description = "Says what the guest is.",
+    description = "Describes the guest, and how it was found.",
     footer = {"", "Example: vmi info file:guest.elf"})
 public final class InfoCommand extends GuestCommand {
   private static final RecordType FACTS =

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Reads memory. */
 @Command(
     name = "read",
-    description = "Reads memory, as a hex dump, or as it is to a file.",
+    description = "Reads memory: prints a hex dump, or writes the bytes to a file.",
     footer = {
       "",
       "Examples: vmi read file:guest.elf linux_banner 64",
