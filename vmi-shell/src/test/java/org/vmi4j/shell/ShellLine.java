@@ -11,4 +11,9 @@ public final class ShellLine {
   public static CommandLine of(Session session) {
     return Commands.line(session);
   }
+
+  /** Runs a command in a session, and returns its exit code. */
+  public static int execute(Session session, String... arguments) {
+    return Commands.execute(session, arguments);
+  }
 }

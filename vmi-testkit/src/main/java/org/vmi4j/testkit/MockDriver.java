@@ -2,6 +2,7 @@ package org.vmi4j.testkit;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
@@ -13,40 +14,44 @@ import org.vmi4j.api.spi.VmDriver;
  */
 public final class MockDriver implements VmDriver {
   static final String SCHEME = "mock";
-  private static final Map<String, Vm> OFFERED = new ConcurrentHashMap<>();
+  private static final Map<String, Supplier<? extends Vm>> OFFERED = new ConcurrentHashMap<>();
 
   /** For {@link java.util.ServiceLoader}. */
   public MockDriver() {}
 
-  /** A machine that can be opened until this is closed, which does not close the machine. */
+  /** A machine that can be opened until this is closed, which closes no machine. */
   public static final class Offer implements AutoCloseable {
-    private final Vm vm;
+    private final String name;
+    private final Supplier<? extends Vm> machine;
 
-    private Offer(Vm vm) {
-      this.vm = vm;
+    private Offer(String name, Supplier<? extends Vm> machine) {
+      this.name = name;
+      this.machine = machine;
     }
 
     /** The URI that opens the machine. */
     public String uri() {
-      return SCHEME + ":" + vm.name();
+      return SCHEME + ":" + name;
     }
 
     @Override
     public void close() {
-      OFFERED.remove(vm.name(), vm);
+      OFFERED.remove(name, machine);
     }
   }
 
   /**
-   * Offers a machine. Whoever opens it gets this very object, and closes it.
+   * Offers a machine.
    *
+   * @param name its name
+   * @param machine makes what is opened, each time it is; whoever opens it closes it
    * @throws IllegalArgumentException if another machine of this name is offered
    */
-  public static Offer offer(Vm vm) {
-    if (OFFERED.putIfAbsent(vm.name(), vm) != null) {
-      throw new IllegalArgumentException("a machine named " + vm.name() + " is offered already");
+  public static Offer offer(String name, Supplier<? extends Vm> machine) {
+    if (OFFERED.putIfAbsent(name, machine) != null) {
+      throw new IllegalArgumentException("a machine named " + name + " is offered already");
     }
-    return new Offer(vm);
+    return new Offer(name, machine);
   }
 
   @Override
@@ -61,10 +66,10 @@ public final class MockDriver implements VmDriver {
 
   @Override
   public Vm open(VmUri uri) {
-    Vm offered = OFFERED.get(uri.rest());
+    Supplier<? extends Vm> offered = OFFERED.get(uri.rest());
     if (offered == null) {
       throw new VmiException("no test offers a machine named " + uri.rest());
     }
-    return offered;
+    return offered.get();
   }
 }

@@ -102,6 +102,11 @@ public final class MockMemory implements FrameSource {
     return put(address, little(Integer.BYTES).putInt(value).array());
   }
 
+  /** Puts two bytes, little-endian. */
+  public MockMemory putShort(long address, short value) {
+    return put(address, little(Short.BYTES).putShort(value).array());
+  }
+
   private static ByteBuffer little(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -214,30 +219,45 @@ public final class MockMemory implements FrameSource {
       throw new IllegalArgumentException(
           "0x" + Long.toHexString(address) + " is not below the end, 0x" + Long.toHexString(end));
     }
-    Contents known = windows.get(base);
-    if (known == null) {
-      known =
-          new Contents(
-              ByteBuffer.allocateDirect(Window.SIZE).order(ByteOrder.LITTLE_ENDIAN), new BitSet());
-      windows.put(base, known);
-      if (below != null) {
-        copy(base, known);
-      }
-    }
-    return known;
+    return windows.computeIfAbsent(base, this::first);
   }
 
-  private void copy(long base, Contents into) {
-    into.absent().set(0, Window.SIZE);
-    below.forEachExtent(
-        base,
-        base + Window.SIZE,
-        (address, bytes) -> {
-          int offset = (int) (address - base);
-          into.bytes().put(offset, bytes, 0, bytes.limit());
-          into.absent().clear(offset, offset + bytes.limit());
-          return true;
-        });
+  /** A window as it begins: what is below, or zeros where nothing is. */
+  private Contents first(long base) {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(Window.SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    BitSet absent = new BitSet();
+    if (isBelow(base)) {
+      absent.set(0, Window.SIZE);
+      below.forEachExtent(
+          base,
+          base + Window.SIZE,
+          (address, extent) -> {
+            int offset = (int) (address - base);
+            bytes.put(offset, extent, 0, extent.limit());
+            absent.clear(offset, offset + extent.limit());
+            return true;
+          });
+    }
+    return new Contents(bytes, absent);
+  }
+
+  /** Whether the memory below has anything in a window. */
+  private boolean isBelow(long base) {
+    boolean[] found = new boolean[1];
+    if (below != null) {
+      below.forEachExtent(
+          base,
+          base + Window.SIZE,
+          (address, extent) -> {
+            found[0] = true;
+            return false;
+          });
+    }
+    return found[0];
+  }
+
+  private boolean exists(long base) {
+    return windows.containsKey(base) || isBelow(base);
   }
 
   @Override
@@ -279,7 +299,7 @@ public final class MockMemory implements FrameSource {
   }
 
   private synchronized Window shown(long address) {
-    if (below == null && !windows.containsKey(address)) {
+    if (!exists(address)) {
       return Window.ABSENT;
     }
     Contents window = window(address);
@@ -300,8 +320,7 @@ public final class MockMemory implements FrameSource {
     }
     operations.perform(Operation.Kind.WRITE, address);
     synchronized (this) {
-      boolean exists = below != null || windows.containsKey(address & -Window.SIZE);
-      if (!exists || window(address).absent().get((int) address & OFFSET)) {
+      if (!exists(address & -Window.SIZE) || window(address).absent().get((int) address & OFFSET)) {
         return Optional.empty();
       }
       // To the end of the page at most, as a driver that maps page by page does.

@@ -24,6 +24,7 @@ public final class MockVm implements Vm {
   private final Operations operations;
   private final Map<Class<? extends Capability>, Capability> capabilities = new HashMap<>();
   private Optional<Architecture> architecture = Optional.empty();
+  private boolean live;
 
   /**
    * Creates a machine that says no architecture and has no capabilities.
@@ -40,6 +41,12 @@ public final class MockVm implements Vm {
   /** Sets the architecture that the machine says it has. */
   public MockVm architecture(Architecture known) {
     architecture = Optional.of(known);
+    return this;
+  }
+
+  /** Makes it a machine that runs, whose memory changes while it is read. */
+  public MockVm live() {
+    live = true;
     return this;
   }
 
@@ -88,7 +95,7 @@ public final class MockVm implements Vm {
   /** A machine that can be paused runs. */
   @Override
   public boolean isLive() {
-    return capabilities.containsKey(Pausing.class);
+    return live;
   }
 
   @Override

@@ -143,12 +143,13 @@ class MockVmTest {
   @Test
   void anOfferedMachineIsOpenedByItsUri() {
     MockVm vm = new MockVm("offered", memory);
-    try (MockDriver.Offer offer = MockDriver.offer(vm)) {
+    try (MockDriver.Offer offer = MockDriver.offer("offered", () -> vm)) {
       try (Vm opened = Vmi.open(offer.uri())) {
         assertThat(opened).isSameAs(vm);
         assertThat(opened.uri()).isEqualTo("mock:offered");
       }
-      assertThatThrownBy(() -> MockDriver.offer(vm)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> MockDriver.offer("offered", () -> vm))
+          .isInstanceOf(IllegalArgumentException.class);
     }
     assertThat(vm.operations().of(CLOSE)).hasSize(1);
     assertThatThrownBy(() -> Vmi.open("mock:offered")).hasMessageContaining("offered");

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Writes records as JSON: objects with the keys of their columns, without those that a record has
  * no value for. Addresses are strings in hexadecimal, all other numbers are numbers. Characters
- * beyond ASCII are escaped, so that the text is exact (a surrogate without its other half, too) and
- * harmless to a terminal.
+ * beyond ASCII, and U+007F, are escaped, so that the text is exact (a surrogate without its other
+ * half, too) and harmless to a terminal.
  */
 public final class JsonSink implements RecordSink {
   private static final JsonFactory FACTORY =
@@ -34,7 +34,7 @@ public final class JsonSink implements RecordSink {
     this.out = out;
     this.frame = frame;
     try {
-      this.json = FACTORY.createGenerator(out);
+      this.json = FACTORY.createGenerator(out).setCharacterEscapes(new DeleteEscaped());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

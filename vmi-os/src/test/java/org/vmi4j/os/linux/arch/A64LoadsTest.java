@@ -3,7 +3,8 @@ package org.vmi4j.os.linux.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.vmi4j.os.linux.ScratchMemory;
+import org.vmi4j.api.memory.Window;
+import org.vmi4j.testkit.MockMemory;
 
 /** Code is what Debian's compiler made, with the addresses that binutils' objdump tells. */
 class A64LoadsTest {
@@ -12,13 +13,13 @@ class A64LoadsTest {
   private static final int LDR_X0_X0_3920 = 0xf947_a800;
   private static final int RET = 0xd65f_03c0;
 
-  private final ScratchMemory memory = new ScratchMemory();
+  private final MockMemory memory = new MockMemory(Window.SIZE);
 
   private long[] loads(int... code) {
     for (int i = 0; i < code.length; i++) {
-      memory.bytes().putInt(FUNCTION + Integer.BYTES * i, code[i]);
+      memory.putInt(FUNCTION + Integer.BYTES * i, code[i]);
     }
-    return A64Loads.in(memory.physicalMemory(), FUNCTION, code.length).toArray();
+    return A64Loads.in(memory.open(), FUNCTION, code.length).toArray();
   }
 
   /** paddr_vmcoreinfo_note of Linux 6.1. */

@@ -18,7 +18,8 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
-import org.vmi4j.os.linux.ScratchMemory;
+import org.vmi4j.api.memory.Window;
+import org.vmi4j.testkit.MockMemory;
 
 /** Where an arm64 kernel's image may be, in tables of every shape and in those of an enemy. */
 @Timeout(60)
@@ -29,12 +30,12 @@ class ImageSearchTest {
   /** What comes before the kernel's code, as Linux 6.12 maps it. */
   private static final long HEAD = 1 << 16;
 
-  private final ScratchMemory memory = new ScratchMemory();
+  private final MockMemory memory = new MockMemory(Window.SIZE);
 
   private Vm machine(List<RegisterValues> processors) {
     Vm vm = mock(Vm.class);
     when(vm.architecture()).thenReturn(Optional.of(Architecture.AARCH64));
-    when(vm.physicalMemory()).thenReturn(memory.physicalMemory());
+    when(vm.physicalMemory()).thenReturn(memory.open());
     when(vm.find(Vcpus.class)).thenReturn(Optional.of(Vcpus.recorded(processors)));
     return vm;
   }
@@ -83,10 +84,10 @@ class ImageSearchTest {
   @Test
   void aTableThatPointsToItselfEndsTheSearch() {
     for (int at = 0; at < 4096; at += Long.BYTES) {
-      memory.bytes().putLong(4096 + at, 4096 | ArmTables.CODE);
+      memory.putLong(4096 + at, 4096 | ArmTables.CODE);
     }
 
-    ImageSearch search = search(new ArmTables(memory, 12, 48).processor());
+    ImageSearch search = search(ArmTables.processor(12, 48, 4096));
 
     assertThat(search.next()).isEmpty();
     assertThat(search.steps()).isEqualTo(MAX_STEPS);
@@ -96,11 +97,11 @@ class ImageSearchTest {
   void aTableOfHolesThatIsEverywhereEndsTheSearch() {
     for (int table = 1; table < 4; table++) {
       for (int at = 0; at < 4096; at += Long.BYTES) {
-        memory.bytes().putLong(4096 * table + at, 4096L * (table + 1) | 3);
+        memory.putLong(4096 * table + at, 4096L * (table + 1) | 3);
       }
     }
 
-    ImageSearch search = search(new ArmTables(memory, 12, 48).processor());
+    ImageSearch search = search(ArmTables.processor(12, 48, 4096));
 
     assertThat(search.next()).isEmpty();
     assertThat(search.steps()).isEqualTo(MAX_STEPS);
@@ -110,10 +111,10 @@ class ImageSearchTest {
   @Test
   void aMachineFullOfImagesIsGivenUp() {
     for (int at = 0; at < 4096; at += Long.BYTES) {
-      memory.bytes().putLong(4096 + at, 2 * 4096 | 3);
-      memory.bytes().putLong(2 * 4096 + at, at % 16 == 0 ? 1 << 30 | 1 : 0);
+      memory.putLong(4096 + at, 2 * 4096 | 3);
+      memory.putLong(2 * 4096 + at, at % 16 == 0 ? 1 << 30 | 1 : 0);
     }
-    RegisterValues processor = new ArmTables(memory, 12, 48).processor();
+    RegisterValues processor = ArmTables.processor(12, 48, 4096);
 
     ImageSearch search = search(processor);
     for (int i = 0; i < 1000; i++) {

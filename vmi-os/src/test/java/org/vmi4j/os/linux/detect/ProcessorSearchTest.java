@@ -2,12 +2,9 @@ package org.vmi4j.os.linux.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vmi4j.api.Architecture;
-import org.vmi4j.api.Capability;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
@@ -24,14 +20,14 @@ import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.X86;
-import org.vmi4j.api.memory.FrameSource;
-import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Translation;
 import org.vmi4j.os.linux.GuestFiles;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
+import org.vmi4j.testkit.MockMemory;
+import org.vmi4j.testkit.MockVm;
+import org.vmi4j.testkit.Operation;
 
 /** The kernel of a machine that runs is found without mapping all of its memory. */
 @ParameterizedClass
@@ -43,26 +39,24 @@ class ProcessorSearchTest {
   private static final RegisterValues DOWN = new RegisterValues(Architecture.X86_64);
 
   private final Vm image;
-  private final Set<Long> mapped = ConcurrentHashMap.newKeySet();
-  private final PhysicalMemory memory;
+  private final MockMemory memory;
 
   @AfterEach
   void close() {
-    memory.close();
     image.close();
   }
 
   ProcessorSearchTest(GuestFiles guest) {
     this.image = Vmi.open(guest.uri());
-    this.memory = new PhysicalMemory(new Counting());
+    this.memory = MockMemory.over(image.physicalMemory(), image.physicalMemory().end());
   }
 
   @Test
   void aRunningKernelIsFoundThroughItsProcessors() {
     Linux still = Linux.detect(image);
-    Linux running = Linux.detect(new Running(processors(still, 0)));
+    Linux running = Linux.detect(running(processors(still, 0)));
 
-    assertThat(mapped).hasSizeLessThan(allWindows() / 2);
+    assertThat(mapped()).hasSizeLessThan(allWindows() / 2);
     assertThat(running.kernel().banner()).isEqualTo(still.kernel().banner());
     assertThat(running.kernel().virtualOffset()).isEqualTo(still.kernel().virtualOffset());
     assertThat(running.kernel().addressSpace().root())
@@ -78,9 +72,9 @@ class ProcessorSearchTest {
     Linux still = Linux.detect(image);
 
     Optional<ProcessorSearch.Found> found =
-        ProcessorSearch.find(new Running(processors(still, 0)), Progress.NONE);
+        ProcessorSearch.find(running(processors(still, 0)), Progress.NONE);
 
-    assertThat(mapped).hasSizeLessThan(allWindows() / 2);
+    assertThat(mapped()).hasSizeLessThan(allWindows() / 2);
     assertThat(found).isPresent();
     assertThat(found.get().info().text("OSRELEASE")).hasValue(still.kernel().release());
   }
@@ -91,13 +85,13 @@ class ProcessorSearchTest {
     Linux still = Linux.detect(image);
     boolean arm = still.kernel().architecture() == Architecture.AARCH64;
 
-    assertThat(ProcessorSearch.find(new Running(processors(still, arm ? -2 : 1)), Progress.NONE))
+    assertThat(ProcessorSearch.find(running(processors(still, arm ? -2 : 1)), Progress.NONE))
         .isPresent();
   }
 
   @Test
   void withoutRegistersAllMemoryIsSearched() {
-    Linux running = Linux.detect(new Running(List.of(DOWN)));
+    Linux running = Linux.detect(running(List.of(DOWN)));
     assertThat(running.kernel().banner()).startsWith("Linux version ");
   }
 
@@ -132,90 +126,20 @@ class ProcessorSearchTest {
   }
 
   /** The image as a machine that runs. */
-  private final class Running implements Vm {
-    private final Vcpus processors;
-
-    Running(List<RegisterValues> processors) {
-      this.processors = Vcpus.recorded(processors);
-    }
-
-    @Override
-    public String name() {
-      return image.name();
-    }
-
-    @Override
-    public String uri() {
-      return image.uri();
-    }
-
-    @Override
-    public String description() {
-      return "a machine that runs";
-    }
-
-    @Override
-    public boolean isLive() {
-      return true;
-    }
-
-    @Override
-    public Optional<Architecture> architecture() {
-      return image.architecture();
-    }
-
-    @Override
-    public PhysicalMemory physicalMemory() {
-      return memory;
-    }
-
-    @Override
-    public <C extends Capability> Optional<C> find(Class<C> type) {
-      if (type == Pausing.class) {
-        Pausing pausing =
+  private Vm running(List<RegisterValues> processors) {
+    return new MockVm(image.name(), memory)
+        .live()
+        .architecture(image.architecture().orElseThrow())
+        .registers(processors)
+        .with(
+            Pausing.class,
             () -> {
               throw new VmiException("nobody has to pause it");
-            };
-        return Optional.of(type.cast(pausing));
-      }
-      return type == Vcpus.class ? Optional.of(type.cast(processors)) : Optional.empty();
-    }
-
-    @Override
-    public void close() {}
+            });
   }
 
-  /** Hands out the image's memory window by window, and notes which. */
-  private final class Counting implements FrameSource {
-    @Override
-    public long end() {
-      return image.physicalMemory().end();
-    }
-
-    @Override
-    public Window map(long address) {
-      mapped.add(address);
-      List<Window.Extent> extents = new ArrayList<>();
-      image
-          .physicalMemory()
-          .forEachExtent(
-              address,
-              address + Window.SIZE,
-              (at, bytes) -> {
-                ByteBuffer copy = ByteBuffer.allocateDirect(bytes.remaining());
-                copy.put(bytes.duplicate()).flip();
-                extents.add(new Window.Extent((int) (at - address), copy));
-                return true;
-              });
-      return Window.of(extents);
-    }
-
-    @Override
-    public String explain(long address) {
-      return "the image does not have it";
-    }
-
-    @Override
-    public void close() {}
+  /** The windows that were mapped. */
+  private Set<Operation> mapped() {
+    return Set.copyOf(memory.operations().of(Operation.Kind.MAP));
   }
 }

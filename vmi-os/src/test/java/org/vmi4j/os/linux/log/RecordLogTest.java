@@ -3,19 +3,19 @@ package org.vmi4j.os.linux.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
-import org.vmi4j.os.linux.ScratchMemory;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LogLine;
 import org.vmi4j.profiles.io.Profiles;
+import org.vmi4j.testkit.MockMemory;
 
 /**
  * The log of kernels before 5.10, of which no image is at hand: laid out as struct printk_log is.
@@ -38,8 +38,7 @@ class RecordLogTest {
   private static final int BUFFER = 0x2000;
   private static final int SIZE = 256;
 
-  private final ScratchMemory scratch = new ScratchMemory();
-  private final ByteBuffer memory = scratch.bytes();
+  private final MockMemory memory = new MockMemory(Window.SIZE);
 
   private void record(int at, long time, int level, String text) {
     memory.putLong(BUFFER + at, time);
@@ -51,7 +50,7 @@ class RecordLogTest {
 
   private Listing<LogLine> log(int first, int next) {
     memory.putLong(4096, BUFFER).putInt(4104, SIZE).putInt(4108, first).putInt(4112, next);
-    AddressSpace space = AddressSpace.of(scratch.physicalMemory(), PagingMode.NONE, 0);
+    AddressSpace space = AddressSpace.of(memory.open(), PagingMode.NONE, 0);
     byte[] json = PROFILE.getBytes(StandardCharsets.UTF_8);
     Kernel kernel =
         new Kernel(

@@ -10,18 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vmi4j.api.Architecture;
-import org.vmi4j.api.Capability;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
-import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.shell.session.Session;
 import org.vmi4j.shell.session.SessionOwner;
+import org.vmi4j.testkit.MockMemory;
+import org.vmi4j.testkit.MockVm;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -53,17 +50,17 @@ class DumpCommandTest {
     return folder.resolve("dump.elf");
   }
 
-  private Vm open() throws Exception {
-    return Vmi.open("file:" + Files.write(folder.resolve("image.raw"), new byte[IMAGE]));
+  private static MockVm machine() {
+    return new MockVm("guest", new MockMemory(IMAGE).putLong(0, 1)).live();
   }
 
   @Test
   void theMachineIsPausedWhileItIsWrittenAndRunsAgain() throws Exception {
-    try (Vm vm = open()) {
-      dump(new PausingVm(vm));
+    try (MockVm vm = pausing()) {
+      dump(vm);
       assertThat(log).isEmpty();
       Files.delete(file());
-      dump(new PausingVm(vm), "--pause");
+      dump(vm, "--pause");
       assertThat(log).containsExactly("paused, no file", "running, a file");
       assertThat(Files.size(file())).isGreaterThan(IMAGE);
     }
@@ -71,16 +68,16 @@ class DumpCommandTest {
 
   @Test
   void theMachineRunsAgainWhenItCannotBeWritten() throws Exception {
-    try (Vm vm = open()) {
+    try (MockVm vm = pausing()) {
       Files.writeString(file(), "precious");
-      assertThatThrownBy(() -> dump(new PausingVm(vm), "--pause")).hasMessageContaining("exists");
+      assertThatThrownBy(() -> dump(vm, "--pause")).hasMessageContaining("exists");
       assertThat(log).containsExactly("paused, a file", "running, a file");
     }
   }
 
   @Test
-  void machineThatCannotBePausedSaysSo() throws Exception {
-    try (Vm vm = open()) {
+  void machineThatCannotBePausedSaysSo() {
+    try (MockVm vm = machine()) {
       assertThatThrownBy(() -> dump(vm, "--pause"))
           .isInstanceOf(VmiException.class)
           .hasMessageContaining("does not offer Pausing");
@@ -88,61 +85,18 @@ class DumpCommandTest {
     }
   }
 
-  /** Another machine that can be paused too, and logs whether the file is there then. */
-  private final class PausingVm implements Vm {
-    private final Vm vm;
+  /** A machine that can be paused, and logs whether the file is there then. */
+  private MockVm pausing() {
+    return machine()
+        .with(
+            Pausing.class,
+            () -> {
+              note("paused");
+              return () -> note("running");
+            });
+  }
 
-    PausingVm(Vm vm) {
-      this.vm = vm;
-    }
-
-    private Pausing.Pause pause() {
-      note("paused");
-      return () -> note("running");
-    }
-
-    private void note(String what) {
-      log.add(what + (Files.exists(file()) ? ", a file" : ", no file"));
-    }
-
-    @Override
-    public String name() {
-      return vm.name();
-    }
-
-    @Override
-    public String uri() {
-      return vm.uri();
-    }
-
-    @Override
-    public String description() {
-      return vm.description();
-    }
-
-    @Override
-    public boolean isLive() {
-      return true;
-    }
-
-    @Override
-    public Optional<Architecture> architecture() {
-      return vm.architecture();
-    }
-
-    @Override
-    public PhysicalMemory physicalMemory() {
-      return vm.physicalMemory();
-    }
-
-    @Override
-    public <C extends Capability> Optional<C> find(Class<C> type) {
-      return type == Pausing.class ? Optional.of(type.cast((Pausing) this::pause)) : vm.find(type);
-    }
-
-    @Override
-    public void close() {
-      vm.close();
-    }
+  private void note(String what) {
+    log.add(what + (Files.exists(file()) ? ", a file" : ", no file"));
   }
 }

@@ -1,0 +1,22 @@
+package org.vmi4j.plugins.record;
+
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+
+/** Escapes of JSON, and one for U+007F: JSON permits it as it is, a terminal obeys it. */
+final class DeleteEscaped extends CharacterEscapes {
+  private static final long serialVersionUID = 1L;
+  private static final int DELETE = 0x7f;
+
+  @Override
+  public int[] getEscapeCodesForAscii() {
+    int[] escapes = standardAsciiEscapesForJSON();
+    escapes[DELETE] = ESCAPE_STANDARD;
+    return escapes;
+  }
+
+  @Override
+  public SerializableString getEscapeSequence(int character) {
+    return null;
+  }
+}
