@@ -206,11 +206,11 @@ class ExportTest {
   }
 
   /**
-   * LibVMI reads the integers of Rekall's form by json-c's json_object_get_int64, which takes the
+   * LibVMI reads the integers of Rekall's format by json-c's json_object_get_int64, which takes the
    * largest number with a sign for any that is larger.
    */
   @Test
-  void everyAddressInRekallsFormIsWhatJsonCReads() throws IOException {
+  void everyAddressInRekallsFormatIsWhatJsonCReads() throws IOException {
     Map<String, Long> read = new HashMap<>();
     for (String path : paths(bytes(linux(), Profiles::writeRekall))) {
       String[] row = path.split("=", 2);

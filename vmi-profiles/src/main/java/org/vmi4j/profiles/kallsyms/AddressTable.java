@@ -45,7 +45,7 @@ record AddressTable(
     int count = names.count();
     long[] addresses;
     try {
-      addresses = Addresses.read(memory, candidate, count);
+      addresses = AddressReader.read(memory, candidate, count);
     } catch (MemoryFault notThere) {
       return false;
     }

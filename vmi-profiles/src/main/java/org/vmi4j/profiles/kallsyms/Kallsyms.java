@@ -23,7 +23,7 @@ public final class Kallsyms {
   public static Symbols decode(Memory memory, KallsymsTables tables) {
     try {
       int count = count(memory, tables);
-      long[] addresses = Addresses.read(memory, tables.addresses(), count);
+      long[] addresses = AddressReader.read(memory, tables.addresses(), count);
       Tokens tokens = Tokens.read(memory, tables.tokenTable(), tables.tokenIndex());
       return decode(new Bytes(memory, tables.names()), tokens, addresses);
     } catch (ProfileException e) {

@@ -25,7 +25,7 @@ record NameTable(long numSyms, long address, int count) {
         tokenTable - at < MAX_DISTANCE && candidates < MAX_CANDIDATES;
         at -= alignment) {
       work.read(alignment);
-      long count = Addresses.pointer(memory, at, alignment);
+      long count = AddressReader.pointer(memory, at, alignment);
       long room = tokenTable - at;
       boolean plausible =
           count > GROUP
@@ -54,8 +54,8 @@ record NameTable(long numSyms, long address, int count) {
     for (int width = Integer.BYTES; width <= alignment; width += Integer.BYTES) {
       long end = markers + (long) width * ((count - 1) / GROUP + 1);
       if (precedes(end, tokenTable, alignment)
-          && Addresses.pointer(memory, markers, width) == 0
-          && Addresses.pointer(memory, markers + width, width) == second) {
+          && AddressReader.pointer(memory, markers, width) == 0
+          && AddressReader.pointer(memory, markers + width, width) == second) {
         return true;
       }
     }

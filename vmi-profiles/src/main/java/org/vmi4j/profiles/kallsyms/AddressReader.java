@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.vmi4j.api.memory.Memory;
 
-/** The addresses of symbols, in each way that kernels keep them. */
-final class Addresses {
-  private Addresses() {}
+/** Reads the addresses of symbols, in each way that kernels keep them. */
+final class AddressReader {
+  private AddressReader() {}
 
   static long[] read(Memory memory, KallsymsTables.Addresses tables, int count) {
     if (tables instanceof KallsymsTables.Relative relative) {
