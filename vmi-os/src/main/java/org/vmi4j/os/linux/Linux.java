@@ -12,12 +12,12 @@ import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.GuestOs;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.detect.LinuxDetector;
-import org.vmi4j.os.linux.detect.VmcoreInfo;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LinuxModule;
 import org.vmi4j.os.linux.kernel.LogLine;
 import org.vmi4j.os.linux.log.KernelLog;
 import org.vmi4j.os.linux.task.TaskReader;
+import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.Profile;
 
 /**

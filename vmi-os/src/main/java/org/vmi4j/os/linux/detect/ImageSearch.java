@@ -4,6 +4,7 @@ import java.util.OptionalLong;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.paging.Translation;
+import org.vmi4j.os.linux.arch.ProcessorTables;
 
 /**
  * Finds where tables may show a kernel's image: where memory begins that is in one piece, virtual

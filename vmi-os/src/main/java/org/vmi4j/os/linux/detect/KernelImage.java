@@ -8,6 +8,7 @@ import org.vmi4j.api.Progress;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.linux.arch.LinuxArch;
 import org.vmi4j.profiles.Field;
 import org.vmi4j.profiles.Types;
 import org.vmi4j.profiles.kallsyms.KallsymsFinder;
@@ -28,14 +29,17 @@ final class KernelImage {
 
   private static final int BTF_HEAD = 24;
 
+  private final LinuxArch arch;
   private final AddressSpace space;
   private final long start;
 
   /**
+   * @param arch the kernel's architecture
    * @param space the kernel's address space
    * @param start the address of its code, {@code _stext}
    */
-  KernelImage(AddressSpace space, long start) {
+  KernelImage(LinuxArch arch, AddressSpace space, long start) {
+    this.arch = arch;
     this.space = space;
     this.start = start;
   }
@@ -111,6 +115,7 @@ final class KernelImage {
       return OptionalLong.empty();
     }
     long[] found = new long[1];
+    int word = space.pointerSize();
     byte[] bytes = new byte[CHUNK];
     space.forEachPage(
         start,
@@ -119,10 +124,10 @@ final class KernelImage {
           for (long at = va; at < va + length && found[0] == 0; at += CHUNK) {
             int got = space.readAvailable(at, bytes, 0, (int) Math.min(CHUNK, va + length - at));
             ByteBuffer words = ByteBuffer.wrap(bytes, 0, got).order(ByteOrder.LITTLE_ENDIAN);
-            for (int i = 0; i <= got - 2 * Long.BYTES && found[0] == 0; i += Long.BYTES) {
-              long next = words.getLong(i);
-              if (next >> 47 == -1
-                  && next % Long.BYTES == 0
+            for (int i = 0; i <= got - 2 * word && found[0] == 0; i += word) {
+              long next = word == Long.BYTES ? words.getLong(i) : words.getInt(i) & 0xffff_ffffL;
+              if (arch.isKernelAddress(next)
+                  && next % word == 0
                   && Long.compareUnsigned(next - start, MAX_SIZE) >= 0
                   && isModule(next, at + i, list.get(), name.get(), self.get())) {
                 found[0] = at + i;

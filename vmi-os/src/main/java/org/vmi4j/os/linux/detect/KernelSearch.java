@@ -9,6 +9,7 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.api.search.BytePattern;
+import org.vmi4j.os.linux.arch.LinuxX86_64;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 import org.vmi4j.profiles.Profile;
@@ -62,7 +63,7 @@ final class KernelSearch {
     if (virtualShift.isEmpty()) {
       return Optional.empty();
     }
-    long physicalShift = candidate - (initTask - LinuxDetector.KERNEL_MAP);
+    long physicalShift = candidate - (initTask - LinuxX86_64.KERNEL_MAP);
     OptionalLong table = profile.symbols().address("init_top_pgt");
     if (table.isEmpty()) {
       table = profile.symbols().address("init_level4_pgt");
@@ -70,7 +71,7 @@ final class KernelSearch {
     if (table.isEmpty()) {
       return Optional.empty();
     }
-    long root = table.getAsLong() - LinuxDetector.KERNEL_MAP + physicalShift;
+    long root = table.getAsLong() - LinuxX86_64.KERNEL_MAP + physicalShift;
     long running = initTask + virtualShift.getAsLong();
     for (PagingMode mode : new PagingMode[] {PagingMode.X86_64, PagingMode.X86_64_LA57}) {
       long lookup = AddressSpace.of(memory, mode, root).lookup(running);

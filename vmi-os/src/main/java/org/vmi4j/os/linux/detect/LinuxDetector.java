@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Remedy;
@@ -16,24 +15,19 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
 import org.vmi4j.os.DetectOptions;
 import org.vmi4j.os.KernelNotFoundException;
+import org.vmi4j.os.linux.arch.LinuxArch;
 import org.vmi4j.os.linux.arch.LinuxSoftwareEntries;
 import org.vmi4j.os.linux.kernel.Kernel;
+import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Symbols;
 
 /**
- * Finds the Linux kernel of a guest on x86-64 or AArch64. VMCOREINFO tells where its page tables
- * and its symbol table are, the symbol table where its types are. On x86-64 a profile stands in for
- * whatever is missing.
+ * Finds the Linux kernel of a guest. VMCOREINFO tells where its page tables and its symbol table
+ * are, the symbol table where its types are. On x86-64 a profile stands in for whatever is missing.
  */
 public final class LinuxDetector {
-  /** Where an x86-64 kernel's image is mapped (Documentation/arch/x86/x86_64/mm.rst). */
-  static final long KERNEL_MAP = 0xffff_ffff_8000_0000L;
-
-  private static final Set<Architecture> SUPPORTED =
-      Set.of(Architecture.X86_64, Architecture.AARCH64);
-
   private static final int MAX_BANNER = 512;
 
   private final Vm vm;
@@ -50,14 +44,16 @@ public final class LinuxDetector {
 
   public Kernel detect() {
     vm.architecture()
-        .filter(architecture -> !SUPPORTED.contains(architecture))
+        .filter(architecture -> LinuxArch.of(architecture).isEmpty())
         .ifPresent(
             other -> {
               throw new KernelNotFoundException(
                   vm.uri()
                       + " is a guest of "
                       + other
-                      + "; Linux is understood on x86_64 and aarch64 only");
+                      + "; Linux is understood on "
+                      + LinuxArch.names()
+                      + " only");
             });
     // The processors lead to the kernel through a few windows of memory, however large the guest
     // is.
@@ -70,49 +66,38 @@ public final class LinuxDetector {
   }
 
   private Kernel byVmcoreInfo(VmcoreInfo info, Optional<Symbols> symbols) {
-    Architecture architecture =
-        vm.architecture().or(() -> architecture(info)).orElseThrow(() -> incomplete("phys_base"));
+    LinuxArch arch =
+        vm.architecture()
+            .flatMap(LinuxArch::of)
+            .or(() -> LinuxArch.of(info))
+            .orElseThrow(() -> incomplete("its architecture"));
     AddressSpace space =
-        new KernelTables(vm, info, architecture)
+        new KernelTables(vm, info, arch)
             .find()
-            .orElseThrow(() -> incomplete("where its page tables are"));
+            .orElseThrow(() -> incomplete("the place of its page tables"));
     List<String> evidence = new ArrayList<>();
     evidence.add("VMCOREINFO at physical address 0x" + Long.toHexString(info.address()));
-    Profile profile = profile(info, symbols, space, evidence);
+    Profile profile = profile(arch, info, symbols, space, evidence);
     String release = info.text("OSRELEASE").orElse("unknown");
     String banner = banner(space, profile).orElse("Linux version " + release);
     refuseOther(banner);
     return new Kernel(
-        architecture,
+        arch.architecture(),
         release,
         banner,
         info.text("BUILD-ID"),
         info.kernelOffset(),
-        // Only on x86 does KASLR move the image in physical memory.
-        info.number("phys_base").stream()
-            .map(base -> base + info.kernelOffset())
-            .findFirst()
-            .orElse(0),
+        arch.physicalOffset(info),
         space,
         profile,
         String.join(", ", evidence));
   }
 
-  /** Whose kernel it is, in an image that does not say: each notes what the other has not. */
-  private static Optional<Architecture> architecture(VmcoreInfo info) {
-    if (info.number("phys_base").isPresent()) {
-      return Optional.of(Architecture.X86_64);
-    }
-    return info.number("kimage_voffset").isPresent()
-        ? Optional.of(Architecture.AARCH64)
-        : Optional.empty();
-  }
-
   private static VmiException incomplete(String what) {
     return new VmiException(
-        "the guest's VMCOREINFO does not tell "
+        "the guest's VMCOREINFO lacks "
             + what
-            + ", or what it tells does not lead to the kernel; it is damaged, or of a kernel older"
+            + ", or does not lead to the kernel; it is damaged, or of a kernel older"
             + " than 4.10 or of another architecture");
   }
 
@@ -122,7 +107,11 @@ public final class LinuxDetector {
 
   /** The profile that was given, moved to where the kernel is; else the kernel's own. */
   private Profile profile(
-      VmcoreInfo info, Optional<Symbols> symbols, AddressSpace space, List<String> evidence) {
+      LinuxArch arch,
+      VmcoreInfo info,
+      Optional<Symbols> symbols,
+      AddressSpace space,
+      List<String> evidence) {
     if (given.isPresent()) {
       Profile profile = given.get();
       evidence.add("profile " + profile.origin());
@@ -134,7 +123,7 @@ public final class LinuxDetector {
               : info.kernelOffset();
       return profile.withSymbols(profile.symbols().shifted(shift));
     }
-    Profile found = new OwnProfile(info, space, progress).read(symbols, evidence);
+    Profile found = new OwnProfile(arch, info, space, progress).read(symbols, evidence);
     return banner(space, found)
         .map(text -> found.withIdentity(new Identity.LinuxBanner(text)))
         .orElse(found);

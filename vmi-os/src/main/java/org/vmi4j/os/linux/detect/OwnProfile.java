@@ -9,6 +9,8 @@ import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.linux.arch.LinuxArch;
+import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.Symbols;
@@ -27,13 +29,11 @@ final class OwnProfile {
   private final Progress progress;
   private final KernelImage image;
 
-  OwnProfile(VmcoreInfo info, AddressSpace space, Progress progress) {
+  OwnProfile(LinuxArch arch, VmcoreInfo info, AddressSpace space, Progress progress) {
     this.progress = progress;
     this.info = info;
     this.space = space;
-    this.image =
-        new KernelImage(
-            space, info.symbol("_stext").orElse(LinuxDetector.KERNEL_MAP + info.kernelOffset()));
+    this.image = new KernelImage(arch, space, arch.imageStart(info));
   }
 
   /**

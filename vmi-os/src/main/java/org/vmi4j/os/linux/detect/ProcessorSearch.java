@@ -6,6 +6,9 @@ import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.os.linux.arch.LinuxArch;
+import org.vmi4j.os.linux.arch.ProcessorTables;
+import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.ProfileException;
 import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
@@ -41,28 +44,31 @@ final class ProcessorSearch {
   /** Looks through the tables of every processor until one shows the kernel. */
   static Optional<Found> find(Vm vm, Progress progress) {
     ProcessorSearch search = new ProcessorSearch(progress);
-    return vm.architecture().stream()
-        .flatMap(architecture -> ProcessorTables.of(vm, architecture).stream())
-        .flatMap(tables -> search.in(tables).stream())
-        .findFirst();
+    return vm.architecture()
+        .flatMap(LinuxArch::of)
+        .flatMap(
+            arch ->
+                ProcessorTables.of(vm, arch).stream()
+                    .flatMap(tables -> search.in(arch, tables).stream())
+                    .findFirst());
   }
 
-  private Optional<Found> in(ProcessorTables tables) {
+  private Optional<Found> in(LinuxArch arch, ProcessorTables tables) {
     ImageSearch search = new ImageSearch(tables, steps);
     Optional<Found> found = Optional.empty();
     OptionalLong image = search.next();
     while (found.isEmpty() && image.isPresent() && images > 0) {
       images--;
-      found = at(tables.space(), image.getAsLong());
+      found = at(arch, tables.space(), image.getAsLong());
       image = found.isEmpty() ? search.next() : image;
     }
     steps -= search.steps();
     return found;
   }
 
-  private Optional<Found> at(AddressSpace space, long image) {
+  private Optional<Found> at(LinuxArch arch, AddressSpace space, long image) {
     try {
-      return new KernelImage(space, image)
+      return new KernelImage(arch, space, image)
           .kallsyms(progress)
           .map(tables -> Kallsyms.decode(space, tables))
           .flatMap(

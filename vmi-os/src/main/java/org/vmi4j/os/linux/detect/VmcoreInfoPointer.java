@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.os.linux.arch.A64Loads;
+import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.Symbols;
 
 /**

@@ -18,6 +18,7 @@ import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.internal.Lazy;
+import org.vmi4j.os.linux.arch.LinuxArch;
 import org.vmi4j.os.linux.container.KernelList;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.OpenFile;
@@ -245,7 +246,7 @@ public final class TaskReader {
       return own;
     }
     boolean narrow = memory.readLong(mm + field.get().offset()) >>> Integer.SIZE != 0;
-    return !narrow ? own : own == Architecture.X86_64 ? Architecture.X86 : Architecture.ARM;
+    return narrow ? LinuxArch.of(own).orElseThrow().narrow() : own;
   }
 
   /** The auxiliary vector of an mm_struct: pairs of words, up to the one of zeros. */

@@ -19,6 +19,8 @@ import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.memory.Window;
+import org.vmi4j.os.linux.arch.LinuxArch;
+import org.vmi4j.os.linux.arch.ProcessorTables;
 import org.vmi4j.testkit.MockMemory;
 
 /** Where an arm64 kernel's image may be, in tables of every shape and in those of an enemy. */
@@ -42,7 +44,9 @@ class ImageSearchTest {
 
   private ImageSearch search(RegisterValues processor) {
     ProcessorTables tables =
-        ProcessorTables.of(machine(List.of(processor)), Architecture.AARCH64).get(0);
+        ProcessorTables.of(
+                machine(List.of(processor)), LinuxArch.of(Architecture.AARCH64).orElseThrow())
+            .get(0);
     return new ImageSearch(tables, MAX_STEPS);
   }
 
@@ -129,7 +133,10 @@ class ImageSearchTest {
     for (int i = 0; i < 300; i++) {
       processors.add(ArmTables.processor(12, 48, i * 8192L));
     }
-    assertThat(ProcessorTables.of(machine(processors), Architecture.AARCH64)).hasSize(16);
+    assertThat(
+            ProcessorTables.of(
+                machine(processors), LinuxArch.of(Architecture.AARCH64).orElseThrow()))
+        .hasSize(16);
   }
 
   @Test
@@ -141,7 +148,9 @@ class ImageSearchTest {
         new RegisterValues(Architecture.AARCH64).set(Arm64.TTBR1_EL1, 0L).set(Arm64.TCR_EL1, 0L);
 
     List<ProcessorTables> found =
-        ProcessorTables.of(machine(List.of(reset, tables.processor())), Architecture.AARCH64);
+        ProcessorTables.of(
+            machine(List.of(reset, tables.processor())),
+            LinuxArch.of(Architecture.AARCH64).orElseThrow());
 
     assertThat(new ImageSearch(found.get(0), MAX_STEPS).next()).isEqualTo(OptionalLong.of(image));
   }

@@ -1,4 +1,4 @@
-package org.vmi4j.os.linux.detect;
+package org.vmi4j.os.linux.vmcoreinfo;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -56,7 +56,7 @@ public final class VmcoreInfo {
   }
 
   /** Reads the notes at an address of the kernel, or behind their head there, if they are there. */
-  static Optional<VmcoreInfo> at(AddressSpace space, long va) {
+  public static Optional<VmcoreInfo> at(AddressSpace space, long va) {
     long lookup = space.lookup(va);
     if (!Lookup.isMapped(lookup)) {
       return Optional.empty();
@@ -88,7 +88,7 @@ public final class VmcoreInfo {
   }
 
   /** Where the text lies in physical memory. */
-  long address() {
+  public long address() {
     return address;
   }
 
@@ -97,17 +97,23 @@ public final class VmcoreInfo {
     return text;
   }
 
-  Optional<String> text(String key) {
+  public Optional<String> text(String key) {
     return Optional.ofNullable(values.get(key));
   }
 
   /** A {@code SYMBOL(name)}: its address as the kernel runs. */
-  OptionalLong symbol(String name) {
+  public OptionalLong symbol(String name) {
     return parse(values.get("SYMBOL(" + name + ")"), 16);
   }
 
+  /** The address of the kernel's own top page table; it has had two names on x86. */
+  public OptionalLong topTable() {
+    OptionalLong table = symbol("init_top_pgt");
+    return table.isPresent() ? table : symbol("swapper_pg_dir");
+  }
+
   /** All {@code SYMBOL(name)} by their names. */
-  Map<String, Long> symbols() {
+  public Map<String, Long> symbols() {
     Map<String, Long> symbols = new TreeMap<>();
     for (String key : values.keySet()) {
       if (key.startsWith("SYMBOL(") && key.endsWith(")")) {
@@ -119,13 +125,13 @@ public final class VmcoreInfo {
   }
 
   /** A {@code NUMBER(name)}. */
-  OptionalLong number(String name) {
+  public OptionalLong number(String name) {
     String text = values.get("NUMBER(" + name + ")");
     return text != null && text.startsWith("0x") ? parse(text.substring(2), 16) : parse(text, 10);
   }
 
   /** How far the kernel was moved in virtual memory, 0 without KASLR. */
-  long kernelOffset() {
+  public long kernelOffset() {
     return parse(values.get("KERNELOFFSET"), 16).orElse(0);
   }
 

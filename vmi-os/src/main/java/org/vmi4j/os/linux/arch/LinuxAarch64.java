@@ -1,0 +1,167 @@
+package org.vmi4j.os.linux.arch;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.Arm64;
+import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.ArmAddressSpaces;
+import org.vmi4j.api.paging.SoftwareEntries;
+import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
+
+/** Linux on AArch64. */
+final class LinuxAarch64 implements LinuxArch {
+  static final LinuxAarch64 ARCH = new LinuxAarch64();
+
+  /** TBI0: Linux lets programs use the top byte of their addresses. */
+  private static final long TCR_TBI0 = 1L << 37;
+
+  /**
+   * With page-table isolation the user's table, tramp_pg_dir, lies one or two pages before the
+   * kernel's, swapper_pg_dir (arch/arm64/kernel/vmlinux.lds.S of Linux 5.10 to 6.12).
+   */
+  private static final int USER_TABLE_PAGES = 2;
+
+  /** A kernel for 52 bits puts its image where processors of 48 bits can have it (VA_BITS_MIN). */
+  private static final int IMAGE_BITS = 48;
+
+  /**
+   * The image lies among all that the kernel maps at the time, but what is contiguous there is
+   * hardly code: modules are put together of single pages, devices are no code. The image is
+   * (Documentation/arch/arm64/booting.rst), and its code and constants are more in every kernel
+   * that brings its types along.
+   */
+  private static final long IMAGE_PIECE = 4 << 20;
+
+  /** MIN_THREAD_SHIFT without the sanitizer that doubles it (asm/memory.h). */
+  private static final int LEAST_STACK = 1 << 14;
+
+  /** PSTATE.M: all zero at EL0 in 64-bit mode. */
+  private static final int LEVEL_AND_WIDTH = 0x1f;
+
+  private static final SavedRegisters SAVED =
+      new SavedRegisters(
+          LEAST_STACK,
+          List.of(0),
+          Map.of(Arm64.TPIDR_EL0, "thread.uw.tp_value"),
+          values -> (values.getOr(Arm64.PSTATE, -1) & LEVEL_AND_WIDTH) == 0);
+
+  private LinuxAarch64() {}
+
+  @Override
+  public Architecture architecture() {
+    return Architecture.AARCH64;
+  }
+
+  @Override
+  public Architecture narrow() {
+    return Architecture.ARM;
+  }
+
+  @Override
+  public boolean isNotedIn(VmcoreInfo info) {
+    return info.number("kimage_voffset").isPresent();
+  }
+
+  @Override
+  public Optional<AddressSpace> kernelSpace(PhysicalMemory memory, VmcoreInfo info) {
+    OptionalLong top = info.topTable();
+    OptionalLong offset = info.number("kimage_voffset");
+    OptionalLong tcr = tcr(info);
+    return top.isPresent() && offset.isPresent() && tcr.isPresent()
+        ? Optional.of(
+            ArmAddressSpaces.aarch64(
+                memory, 0, top.getAsLong() - offset.getAsLong(), tcr.getAsLong()))
+        : Optional.empty();
+  }
+
+  /** {@inheritDoc} The kernel's tables are apart from those of processes. */
+  @Override
+  public Optional<AddressSpace> kernelSpace(AddressSpace seen, VmcoreInfo info) {
+    return Optional.empty();
+  }
+
+  /** TCR_EL1 as arch/arm64/mm/proc.S sets it: sizes, and the granules, which are coded unlike. */
+  private static OptionalLong tcr(VmcoreInfo info) {
+    OptionalLong size = info.number("TCR_EL1_T1SZ");
+    if (size.isEmpty() && info.number("VA_BITS").isPresent()) {
+      size = OptionalLong.of(Long.SIZE - info.number("VA_BITS").getAsLong());
+    }
+    long granules =
+        switch (info.text("PAGESIZE").orElse("")) {
+          case "4096" -> 2L << 30;
+          case "16384" -> 2L << 14 | 1L << 30;
+          case "65536" -> 1L << 14 | 3L << 30;
+          default -> 0;
+        };
+    return size.isPresent() && granules != 0 && size.getAsLong() >>> 6 == 0
+        ? OptionalLong.of(size.getAsLong() | size.getAsLong() << 16 | granules | TCR_TBI0)
+        : OptionalLong.empty();
+  }
+
+  @Override
+  public SoftwareEntries softwareEntries(PhysicalMemory memory, VmcoreInfo info) {
+    return LinuxSoftwareEntries.aarch64(info.text("OSRELEASE").orElse(""));
+  }
+
+  @Override
+  public Register tableRegister() {
+    return Arm64.TTBR1_EL1;
+  }
+
+  @Override
+  public Register controlRegister() {
+    return Arm64.TCR_EL1;
+  }
+
+  /**
+   * {@inheritDoc} The lower half of the kernel's addresses shows all memory, the upper the image.
+   */
+  @Override
+  public Stream<ProcessorTables> tables(PhysicalMemory memory, long table, long control) {
+    try {
+      int bits = Math.min(ArmAddressSpaces.aarch64HighBits(control), IMAGE_BITS);
+      long page = ArmAddressSpaces.aarch64HighPageSize(control);
+      return IntStream.rangeClosed(0, USER_TABLE_PAGES)
+          .mapToObj(behind -> ArmAddressSpaces.aarch64(memory, 0, table + behind * page, control))
+          .map(space -> new ProcessorTables(space, lowest(bits), -1L, IMAGE_PIECE))
+          .toList()
+          .stream();
+    } catch (VmiException notSetUp) {
+      // Nothing of the guest's memory was read; the processor is still at its reset.
+      return Stream.empty();
+    }
+  }
+
+  private static long lowest(int bits) {
+    return -1L << bits - 1;
+  }
+
+  @Override
+  public long imageStart(VmcoreInfo info) {
+    return info.symbol("_stext").orElse(lowest(IMAGE_BITS));
+  }
+
+  /** {@inheritDoc} Here KASLR moves it in virtual memory only. */
+  @Override
+  public long physicalOffset(VmcoreInfo info) {
+    return 0;
+  }
+
+  @Override
+  public boolean isKernelAddress(long address) {
+    return address < 0;
+  }
+
+  @Override
+  public SavedRegisters savedRegisters() {
+    return SAVED;
+  }
+}
