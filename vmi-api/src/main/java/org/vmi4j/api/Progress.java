@@ -1,8 +1,8 @@
 package org.vmi4j.api;
 
 /**
- * Hears how far a long piece of work has come. A listener that throws stops the work: this is how
- * Ctrl-C ends a search.
+ * Receives progress of a long operation. A listener that throws stops the work: this is how Ctrl-C
+ * ends a search.
  */
 @FunctionalInterface
 public interface Progress {

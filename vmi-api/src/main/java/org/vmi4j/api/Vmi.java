@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.vmi4j.api.spi.VmDriver;
 
-/** The door to vmi4j: opens a virtual machine by its URI. */
+/** Entry point: opens a virtual machine by its URI. */
 public final class Vmi {
 
   private Vmi() {}

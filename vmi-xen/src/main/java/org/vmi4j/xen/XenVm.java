@@ -47,7 +47,7 @@ final class XenVm implements Vm {
     this.memory = new PhysicalMemory(frames, architecture.pointerSize());
     teardown.own(memory::close);
     this.capabilities = XenCapabilities.of(domain, architecture, teardown);
-    // Released before the memory that it lets go of.
+    // Closed before the memory that it revokes.
     teardown.own(new DeathWatch(domain, libraries, frames::lose)::close);
   }
 

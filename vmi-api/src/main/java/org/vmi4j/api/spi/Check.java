@@ -14,7 +14,7 @@ public record Check(String name, Status status, String found, String advice) {
   public enum Status {
     /** As it has to be. */
     OK,
-    /** Good enough to begin with, but it will get in the way. */
+    /** Works, with limitations. */
     WARNING,
     /** The driver does not work like this. */
     FAILED

@@ -86,7 +86,7 @@ final class GuestChecks {
     }
   }
 
-  /** Maps a page of a guest as every read of memory does, and lets go of it unread. */
+  /** Maps a page of a guest as every read of memory does, and unmaps it unread. */
   private static Check memory(DomainInfo guest, Libraries libraries) {
     String name = "memory of guests";
     LibXenForeignMemory.bind(libraries);

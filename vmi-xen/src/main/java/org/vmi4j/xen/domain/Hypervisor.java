@@ -146,7 +146,7 @@ public final class Hypervisor implements AutoCloseable {
         () -> handle.use(value -> LibXenCtrl.xc_domain_cacheflush(value, id, firstFrame, frames)));
   }
 
-  /** What is told of writes to domains. */
+  /** Reports writes to domains. */
   public WriteLog writeLog() {
     return writeLog;
   }

@@ -55,7 +55,7 @@ public final class XenStore implements AutoCloseable {
     return read("/local/domain/" + domain + "/name").filter(name -> !name.isEmpty());
   }
 
-  /** Asks to be told of changes; whether that is allowed. */
+  /** Watches a path; returns whether that is permitted. */
   public boolean watch(String path) {
     return handle.use(address -> LibXenStore.xs_watch(address, path, "vmi4j")) != 0;
   }

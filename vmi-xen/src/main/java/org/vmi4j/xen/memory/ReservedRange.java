@@ -16,7 +16,7 @@ final class ReservedRange implements Runnable {
   private final int windows;
   private final BitSet lost = new BitSet();
 
-  /** Told of places that lie side by side. */
+  /** Receives places that are contiguous. */
   @FunctionalInterface
   interface Visitor {
     void visit(long address, long bytes);
