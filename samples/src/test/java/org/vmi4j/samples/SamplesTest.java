@@ -39,6 +39,13 @@ class SamplesTest {
   }
 
   @Test
+  void exportsProcesses() {
+    assertThat(output(ExportProcesses::main, GUEST).lines())
+        .anyMatch(line -> line.startsWith("{\"pid\":2,\"ppid\":0,") && line.endsWith("}"))
+        .anyMatch(line -> line.contains("\"command\":\"nc -l -p 8080\""));
+  }
+
+  @Test
   void findsSecrets() {
     assertThat(output(FindSecrets::main, GUEST, "TOKEN=s3cr3t"))
         .contains("sleep: 0x7ff")
