@@ -1,9 +1,13 @@
 package org.vmi4j.os;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 
 /** A set of addresses that are not 0, without an object for each: how walks notice a loop. */
 public final class AddressSet {
+  /** Odd, and another in each JVM: a guest cannot choose addresses that share a slot. */
+  private static final long MULTIPLIER = new SecureRandom().nextLong() | 1;
+
   private long[] slots = new long[256];
   private int size;
 
@@ -30,7 +34,7 @@ public final class AddressSet {
   }
 
   private static int slot(long[] slots, long address) {
-    int slot = (int) (address * 0x9e37_79b9_7f4a_7c15L >>> 40) & slots.length - 1;
+    int slot = (int) (address * MULTIPLIER >>> 40) & slots.length - 1;
     while (slots[slot] != 0 && slots[slot] != address) {
       slot = slot + 1 & slots.length - 1;
     }
