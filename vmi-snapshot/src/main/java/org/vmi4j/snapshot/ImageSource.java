@@ -1,10 +1,11 @@
 package org.vmi4j.snapshot;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.vmi4j.api.memory.Addressing;
-import org.vmi4j.api.memory.FrameSource;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.Addressing;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
 
 /**
  * The frames of an image file, mapped. All of the file is mapped at once, which costs address space
@@ -33,7 +34,10 @@ final class ImageSource implements FrameSource {
   /** Maps of the file, each 1 GiB further than the last and a window longer than that. */
   private final List<ByteBuffer> chunks = new ArrayList<>();
 
-  private final Stretch stretch;
+  private final ContiguousMapping contiguous;
+
+  /** The file, for its length: unlike that of a channel, a thread that is interrupted can ask. */
+  private final RandomAccessFile length;
 
   ImageSource(Path path, FileChannel file, List<Segment> segments, Addressing addressing)
       throws IOException {
@@ -47,9 +51,11 @@ final class ImageSource implements FrameSource {
     }
     Segment longest =
         segments.stream().max(Comparator.comparingLong(Segment::length)).orElseThrow();
-    long length = Math.min(longest.length(), Integer.MAX_VALUE);
-    this.stretch =
-        new Stretch(longest.address(), file.map(MapMode.READ_ONLY, longest.offset(), length), true);
+    long shown = Math.min(longest.length(), Integer.MAX_VALUE);
+    this.contiguous =
+        new ContiguousMapping(
+            longest.address(), file.map(MapMode.READ_ONLY, longest.offset(), shown), true);
+    this.length = new RandomAccessFile(path.toFile(), "r");
   }
 
   @Override
@@ -63,8 +69,8 @@ final class ImageSource implements FrameSource {
   }
 
   @Override
-  public Optional<Stretch> stretch() {
-    return Optional.of(stretch);
+  public Optional<ContiguousMapping> contiguousMapping() {
+    return Optional.of(contiguous);
   }
 
   @Override
@@ -107,21 +113,37 @@ final class ImageSource implements FrameSource {
   }
 
   @Override
-  public String explain(long address) {
+  public Optional<String> loss(long address, int extent) {
+    Segment segment = segments.get(firstEndingAbove(address));
+    long end = segment.offset() + (address - segment.address()) + extent;
+    return truncation(end);
+  }
+
+  /** Why the file does not reach up to an offset, if it does not. */
+  private Optional<String> truncation(long end) {
     long now;
     try {
-      now = Files.size(path);
+      now = length.length();
     } catch (IOException e) {
-      return "the image " + path + " is no longer readable: " + e.getMessage();
+      return Optional.of("the image " + path + " is no longer readable: " + e.getMessage());
     }
-    if (now < fileSize) {
-      return String.format(
-          Locale.ROOT,
-          "the image %s was truncated while it was open, from %d bytes to %d",
-          path,
-          fileSize,
-          now);
-    }
+    return now >= end
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the image %s was truncated while it was open, from %d bytes to %d",
+                path,
+                fileSize,
+                now));
+  }
+
+  @Override
+  public String explain(long address) {
+    return truncation(fileSize).orElseGet(this::contents);
+  }
+
+  private String contents() {
     return "the image holds "
         + segments.stream()
             .limit(SHOWN_SEGMENTS)
@@ -130,7 +152,13 @@ final class ImageSource implements FrameSource {
         + (segments.size() > SHOWN_SEGMENTS ? " and more" : "");
   }
 
-  /** Nothing to release: the maps go when the last reader is gone. */
+  /** Releases the file; the maps go when the last reader is gone. */
   @Override
-  public void close() {}
+  public void close() {
+    try {
+      length.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot close the image " + path, e);
+    }
+  }
 }

@@ -13,7 +13,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.elf.ElfNote;
-import org.vmi4j.api.memory.Addressing;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.xenabi.XenGuestContext;
 
 /**

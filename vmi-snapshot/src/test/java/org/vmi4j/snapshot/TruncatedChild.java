@@ -127,6 +127,7 @@ final class TruncatedChild {
     for (int page = TABLES; page < pages; page++) {
       losses.readGuarded(reader, (long) page * PAGE);
     }
+    losses.drain();
     System.out.println(name + ": " + losses);
   }
 
@@ -136,11 +137,7 @@ final class TruncatedChild {
     private int late;
     private String first = "";
 
-    /**
-     * Reads a page. Compiled code hears of a loss only when it next meets the JVM; yielding makes
-     * that happen here and not in the loop around.
-     */
-    @SuppressWarnings("ThreadPriorityCheck")
+    /** Reads a page. Compiled code hears of a loss only when it next meets the JVM. */
     void readGuarded(Reader reader, long offset) {
       try {
         try {
@@ -148,9 +145,30 @@ final class TruncatedChild {
         } catch (MemoryFault fault) {
           first = faults++ == 0 ? fault.getMessage() : first;
         }
-        Thread.yield();
+        meetTheJvm();
       } catch (InternalError e) {
         late++;
+      }
+    }
+
+    /** Takes the errors that are still under way, so that they do not end what comes next. */
+    void drain() {
+      boolean delivered = true;
+      while (delivered) {
+        try {
+          meetTheJvm();
+          delivered = false;
+        } catch (InternalError e) {
+          late++;
+        }
+      }
+    }
+
+    /** A call that the JVM delivers such an error at; several, as one may only request it. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void meetTheJvm() {
+      for (int i = 0; i < 3; i++) {
+        Thread.yield();
       }
     }
 

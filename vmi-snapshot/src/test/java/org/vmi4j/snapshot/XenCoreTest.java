@@ -23,7 +23,8 @@ import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.X86;
-import org.vmi4j.api.memory.Addressing;
+import org.vmi4j.api.Addressing;
+import org.vmi4j.api.Addressing;
 
 /** Cores of {@code xl dump-core}: of guests with and without hardware virtualization, and lies. */
 class XenCoreTest {

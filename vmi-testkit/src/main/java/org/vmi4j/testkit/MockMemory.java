@@ -9,10 +9,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.vmi4j.api.memory.FrameSource;
+import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.memory.Window;
-import org.vmi4j.api.memory.WritableFrames;
+import org.vmi4j.api.spi.Window;
+import org.vmi4j.api.spi.WritableFrames;
 
 /**
  * Guest-physical memory in memory of the JVM. It is sparse: a window of {@link Window#SIZE} bytes
@@ -30,7 +30,7 @@ public final class MockMemory implements FrameSource {
   private final Operations operations = new Operations();
   private final long end;
   private final PhysicalMemory below;
-  private Stretch stretch;
+  private ContiguousMapping stretch;
   private Listener listener;
   private int windowLimit = Integer.MAX_VALUE;
   private long absenceLifetime = FOR_EVER;
@@ -169,7 +169,7 @@ public final class MockMemory implements FrameSource {
   }
 
   /** Shows one contiguous mapping besides the windows. Call it before {@link #open}. */
-  public MockMemory with(Stretch contiguous) {
+  public MockMemory with(ContiguousMapping contiguous) {
     stretch = contiguous;
     return this;
   }
@@ -180,7 +180,7 @@ public final class MockMemory implements FrameSource {
    */
   public synchronized MockMemory contiguous() {
     ByteBuffer first = windows.firstEntry().getValue().bytes().duplicate();
-    return with(new Stretch(windows.firstKey(), first, true));
+    return with(new ContiguousMapping(windows.firstKey(), first, true));
   }
 
   /**
@@ -266,7 +266,7 @@ public final class MockMemory implements FrameSource {
   }
 
   @Override
-  public Optional<Stretch> stretch() {
+  public Optional<ContiguousMapping> contiguousMapping() {
     return Optional.ofNullable(stretch);
   }
 

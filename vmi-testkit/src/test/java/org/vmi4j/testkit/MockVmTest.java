@@ -21,7 +21,7 @@ import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 
 class MockVmTest {
   private static final long END = 1L << 40;

@@ -22,7 +22,7 @@ import org.vmi4j.xen.memory.PresentWindows;
 import org.vmi4j.xen.memory.SampledWindows;
 import org.vmi4j.xen.memory.WindowBudget;
 import org.vmi4j.xen.memory.XenFrames;
-import org.vmi4j.xen.memory.XenStretch;
+import org.vmi4j.xen.memory.ContiguousWindows;
 
 /** A domain as a machine. */
 final class XenVm implements Vm {
@@ -69,7 +69,7 @@ final class XenVm implements Vm {
       teardown.own(memory::close);
       long frames = frames(domain);
       PresentWindows present = new SampledWindows(memory, frames, found.info().memory());
-      Optional<XenStretch> stretch = Optional.empty();
+      Optional<ContiguousWindows> stretch = Optional.empty();
       Architecture architecture = GuestArchitecture.of(domain, Hypervisor.hostArchitecture());
       if (found.info().isParavirtual()) {
         if (architecture == Architecture.X86_64) {
@@ -77,7 +77,7 @@ final class XenVm implements Vm {
         }
       } else {
         stretch =
-            XenStretch.of(
+            ContiguousWindows.of(
                 memory, firstAddress(), frames * ForeignMemory.PAGE, windows.contiguous());
       }
       XenFrames source = new XenFrames(domain, memory, present, stretch, frames, windows.kept());

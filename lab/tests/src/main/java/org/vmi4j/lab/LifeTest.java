@@ -19,7 +19,7 @@ import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.os.linux.Linux;
 
 /** Listing, opening, closing and dying. */

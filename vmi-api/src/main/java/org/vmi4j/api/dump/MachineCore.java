@@ -105,10 +105,6 @@ public final class MachineCore {
     try {
       sink.write(offset, bytes);
     } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).contains("Bad address")) {
-        // EFAULT: for the system call what an InternalError is for a read of our own.
-        throw new InternalError("memory was lost while it was written", e);
-      }
       throw new UncheckedIOException(e);
     }
   }

@@ -11,6 +11,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import org.vmi4j.api.Addressing;
+import org.vmi4j.api.internal.EntryReader;
+import org.vmi4j.api.internal.WindowTable;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
+import org.vmi4j.api.spi.WritableFrames;
 
 /**
  * The guest-physical memory of a virtual machine, read in place. What is kept is the mapping of
@@ -42,17 +48,18 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   private final long end;
   private final WindowTable windows;
 
-  /** The longest stretch of memory and its address. */
-  private final ByteBuffer stretch;
+  /** The contiguous mapping and the address of its first byte. */
+  private final ByteBuffer contiguous;
 
-  private final long stretchStart;
+  private final long contiguousStart;
 
   /**
-   * Of each window of the stretch, whether it is there. A reader that sees the flag of a moment ago
-   * takes the longer way to the same memory, or meets memory that was lost meanwhile, as others do.
+   * Of each window of the contiguous mapping, whether it is mapped. A reader that sees an old value
+   * takes the longer way to the same memory, or meets memory that was revoked, as others do.
    */
-  private final boolean[] placed;
+  private final boolean[] mapped;
 
+  private final EntryReader entries = new Entries();
   private final Changes changes = new Changes();
   private volatile boolean closed;
 
@@ -76,41 +83,39 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     this.pointerSize = checkPointerSize(pointerSize);
     this.end = source.end();
     this.windows = new WindowTable(source);
-    FrameSource.Stretch longest =
-        source.stretch().orElse(new FrameSource.Stretch(0, ByteBuffer.allocate(0), true));
-    this.stretch = longest.bytes().slice().order(ByteOrder.LITTLE_ENDIAN);
-    this.stretchStart = longest.address();
-    this.placed = new boolean[stretch.limit() / Window.SIZE];
-    Arrays.fill(placed, longest.whole());
+    FrameSource.ContiguousMapping longest =
+        source
+            .contiguousMapping()
+            .orElse(new FrameSource.ContiguousMapping(0, ByteBuffer.allocate(0), true));
+    this.contiguous = longest.bytes().slice().order(ByteOrder.LITTLE_ENDIAN);
+    this.contiguousStart = longest.address();
+    this.mapped = new boolean[contiguous.limit() / Window.SIZE];
+    Arrays.fill(mapped, longest.complete());
     source.listen(changes);
   }
 
-  /** What the source tells. */
   private final class Changes implements FrameSource.Listener {
-    private boolean lost;
+    private boolean revoked;
 
     @Override
-    public synchronized void placed(long address) {
-      placed[(int) (address - stretchStart) >>> WINDOW_SHIFT] = !lost;
+    public synchronized void mapped(long address) {
+      mapped[(int) (address - contiguousStart) >>> WINDOW_SHIFT] = !revoked;
     }
 
     @Override
-    public synchronized void lost() {
-      lost = true;
-      Arrays.fill(placed, false);
+    public synchronized void revoked() {
+      revoked = true;
+      Arrays.fill(mapped, false);
       windows.close();
     }
   }
 
-  /** Whether the window around a place of the stretch is there. */
-  private boolean isPlaced(long inStretch) {
-    long window = inStretch >>> WINDOW_SHIFT;
-    return window < placed.length && placed[(int) window];
-  }
-
-  /** Whether some bytes at a place of the stretch are there, and in one window. */
-  private boolean arePlaced(long inStretch, int bytes) {
-    return isPlaced(inStretch) && ((int) inStretch & WINDOW_MASK) <= Window.SIZE - bytes;
+  /** Whether some bytes at an offset of the contiguous mapping are mapped, and in one window. */
+  private boolean areMapped(long offset, int bytes) {
+    long window = offset >>> WINDOW_SHIFT;
+    return window < mapped.length
+        && mapped[(int) window]
+        && ((int) offset & WINDOW_MASK) <= Window.SIZE - bytes;
   }
 
   @Override
@@ -130,144 +135,100 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
 
   @Override
   public byte readByte(long address) {
-    try {
-      long inStretch = address - stretchStart;
-      if (isPlaced(inStretch)) {
-        return stretch.get((int) inStretch);
-      }
-      ByteBuffer window = windows.complete(address);
-      int offset = (int) address & WINDOW_MASK;
-      if (window != null) {
-        try {
-          return window.get(offset);
-        } finally {
-          Reference.reachabilityFence(window);
-        }
-      }
-    } catch (InternalError e) {
-      throw lost(address, e);
-    }
-    return (byte) assemble(address, Byte.BYTES);
+    return (byte) read(address, Byte.BYTES);
   }
 
   @Override
   public short readShort(long address) {
-    try {
-      long inStretch = address - stretchStart;
-      if (arePlaced(inStretch, Short.BYTES)) {
-        return (short) SHORTS.get(stretch, (int) inStretch);
-      }
-      ByteBuffer window = windows.complete(address);
-      int offset = (int) address & WINDOW_MASK;
-      if (window != null && offset <= Window.SIZE - Short.BYTES) {
-        try {
-          return (short) SHORTS.get(window, offset);
-        } finally {
-          Reference.reachabilityFence(window);
-        }
-      }
-    } catch (InternalError e) {
-      throw lost(address, e);
-    }
-    return (short) assemble(address, Short.BYTES);
+    return (short) read(address, Short.BYTES);
   }
 
   @Override
   public int readInt(long address) {
-    try {
-      long inStretch = address - stretchStart;
-      if (arePlaced(inStretch, Integer.BYTES)) {
-        return (int) INTS.get(stretch, (int) inStretch);
-      }
-      ByteBuffer window = windows.complete(address);
-      int offset = (int) address & WINDOW_MASK;
-      if (window != null && offset <= Window.SIZE - Integer.BYTES) {
-        try {
-          return (int) INTS.get(window, offset);
-        } finally {
-          Reference.reachabilityFence(window);
-        }
-      }
-    } catch (InternalError e) {
-      throw lost(address, e);
-    }
-    return (int) assemble(address, Integer.BYTES);
+    return (int) read(address, Integer.BYTES);
   }
 
   @Override
   public long readLong(long address) {
+    return read(address, Long.BYTES);
+  }
+
+  /** Reads a scalar, zero-extended. */
+  private long read(long address, int bytes) {
     try {
-      long inStretch = address - stretchStart;
-      if (arePlaced(inStretch, Long.BYTES)) {
-        return (long) LONGS.get(stretch, (int) inStretch);
+      long offset = address - contiguousStart;
+      if (areMapped(offset, bytes)) {
+        return load(contiguous, (int) offset, bytes);
       }
       ByteBuffer window = windows.complete(address);
-      int offset = (int) address & WINDOW_MASK;
-      if (window != null && offset <= Window.SIZE - Long.BYTES) {
-        try {
-          return (long) LONGS.get(window, offset);
-        } finally {
-          Reference.reachabilityFence(window);
-        }
+      int inWindow = (int) address & WINDOW_MASK;
+      if (window != null && inWindow <= Window.SIZE - bytes) {
+        return load(window, inWindow, bytes);
       }
     } catch (InternalError e) {
-      throw lost(address, e);
+      throw revoked(address, e);
     }
-    return assemble(address, Long.BYTES);
+    return assemble(address, bytes);
   }
 
   /**
-   * Reads an aligned entry of eight bytes if that takes one load only. It maps nothing and calls
-   * nothing that might, so that the JIT compiler keeps the fields of this object in registers for
-   * all levels of a walk.
+   * Loads a scalar from mapped memory, zero-extended: the only place that does.
    *
-   * @param address a multiple of 8, no more than a table above 2<sup>52</sup>: its distance from
-   *     the stretch, in windows, has to fit into an int
-   * @return the entry, or 0 if {@link #readEntry} has to tell
-   * @throws InternalError if the source has lost the page, which {@link #readEntry} explains
+   * <p>A mapping ends when its buffer is unreachable (java.nio.MappedByteBuffer, and the Cleaner of
+   * a driver). The access of a VarHandle keeps nothing reachable: it takes the address out of the
+   * buffer first (JLS 12.6.1 lets an object be finalized before the last use of a value read from
+   * it). The fence keeps the buffer until the load is done. When the load throws, there is nothing
+   * left to keep.
    */
-  public long entryInPlace(long address) {
-    long inStretch = address - stretchStart;
-    int window = (int) (inStretch >>> WINDOW_SHIFT);
-    if (window >= 0 && window < placed.length) {
-      return placed[window] ? (long) LONGS.get(stretch, (int) inStretch) : 0;
-    }
-    return entryApart(address);
-  }
-
-  /** Reads an entry that is not in the stretch, so that the code for those that are is small. */
-  private long entryApart(long address) {
-    ByteBuffer window = windows.complete(address);
-    if (window == null) {
-      return 0;
-    }
-    try {
-      return (long) LONGS.get(window, (int) address & WINDOW_MASK);
-    } finally {
-      Reference.reachabilityFence(window);
-    }
+  private static long load(ByteBuffer buffer, int offset, int bytes) {
+    long value =
+        switch (bytes) {
+          case Byte.BYTES -> buffer.get(offset) & 0xffL;
+          case Short.BYTES -> (short) SHORTS.get(buffer, offset) & 0xffffL;
+          case Integer.BYTES -> (int) INTS.get(buffer, offset) & 0xffff_ffffL;
+          default -> (long) LONGS.get(buffer, offset);
+        };
+    Reference.reachabilityFence(buffer);
+    return value;
   }
 
   /**
-   * Reads an aligned entry of a page table, taking a table that is not there for an empty one. A
-   * page walk uses this: it has to go on at full speed over whatever a hostile guest has prepared.
-   *
-   * @param address a multiple of {@code bytes}
-   * @param bytes the size of the entry, 4 or 8
-   * @return the entry, zero-extended, or 0 when there is no memory at the address
+   * Returns the reader of page table entries for the page walker. Its type is not exported: callers
+   * read memory by the other methods.
    */
-  public long readEntry(long address, int bytes) {
-    ByteBuffer window = windows.complete(address);
-    if (window == null) {
-      return isPresent(address) ? assemble(address, bytes) : 0;
+  public EntryReader entries() {
+    return entries;
+  }
+
+  private final class Entries implements EntryReader {
+
+    @Override
+    public long entryInPlace(long address) {
+      long offset = address - contiguousStart;
+      int window = (int) (offset >>> WINDOW_SHIFT);
+      if (window >= 0 && window < mapped.length) {
+        return mapped[window] ? load(contiguous, (int) offset, Long.BYTES) : 0;
+      }
+      return entryInWindow(address);
     }
-    int offset = (int) address & WINDOW_MASK & -bytes;
-    try {
-      return bytes == Long.BYTES
-          ? (long) LONGS.get(window, offset)
-          : (int) INTS.get(window, offset) & 0xffff_ffffL;
-    } catch (InternalError e) {
-      throw lost(address, e);
+
+    /** Reads an entry outside the contiguous mapping, so that the code for those in it is small. */
+    private long entryInWindow(long address) {
+      ByteBuffer window = windows.complete(address);
+      return window == null ? 0 : load(window, (int) address & WINDOW_MASK, Long.BYTES);
+    }
+
+    @Override
+    public long readEntry(long address, int bytes) {
+      ByteBuffer window = windows.complete(address);
+      if (window == null) {
+        return isPresent(address) ? assemble(address, bytes) : 0;
+      }
+      try {
+        return load(window, (int) address & WINDOW_MASK & -bytes, bytes);
+      } catch (InternalError e) {
+        throw revoked(address, e);
+      }
     }
   }
 
@@ -299,7 +260,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       try {
         bytes.get(start, into, offset + done, count);
       } catch (InternalError e) {
-        throw lost(at, e);
+        throw revoked(at, e);
       }
       done += count;
     }
@@ -324,7 +285,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
         store(bytes, at, from, offset + done, count);
         done += count;
       } catch (InternalError e) {
-        throw lost(at, e);
+        throw revoked(at, e);
       }
     }
     return done;
@@ -355,8 +316,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
      * Receives one extent of memory, at most a window long.
      *
      * @param address the guest-physical address of its first byte
-     * @param bytes the memory itself, read-only and little-endian, from position 0 to the limit;
-     *     reading it throws {@link InternalError} when the source loses it meanwhile
+     * @param bytes the memory itself, read-only and little-endian, from position 0 to the limit
      * @return whether to go on
      */
     boolean visit(long address, ByteBuffer bytes);
@@ -383,21 +343,9 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       for (Window.Extent extent : windows.windowAt(base).extents()) {
         long first = Math.max(from, base + extent.offset());
         long last = Math.min(limit, base + extent.end());
-        if (first < last) {
-          int skipped = (int) (first - base) - extent.offset();
-          ByteBuffer bytes =
-              extent
-                  .bytes()
-                  .slice(skipped, (int) (last - first))
-                  .asReadOnlyBuffer()
-                  .order(ByteOrder.LITTLE_ENDIAN);
-          try {
-            if (!visitor.visit(first, bytes)) {
-              return false;
-            }
-          } catch (InternalError e) {
-            throw lost(first, e);
-          }
+        if (first < last
+            && !visit(first, extent, (int) (first - base), (int) (last - first), visitor)) {
+          return false;
         }
       }
       base += Window.SIZE;
@@ -405,12 +353,47 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     return true;
   }
 
+  private boolean visit(
+      long address, Window.Extent extent, int offset, int length, ExtentVisitor visitor) {
+    checkIntact(address, length, null);
+    boolean goOn;
+    try {
+      goOn =
+          visitor.visit(
+              address,
+              extent
+                  .bytes()
+                  .slice(offset - extent.offset(), length)
+                  .asReadOnlyBuffer()
+                  .order(ByteOrder.LITTLE_ENDIAN));
+    } catch (InternalError e) {
+      throw revoked(address, e);
+    } catch (RuntimeException e) {
+      // What the visitor met may be the loss: a system call fails on memory that is gone.
+      checkIntact(address, length, e);
+      throw e;
+    }
+    checkIntact(address, length, null);
+    return goOn;
+  }
+
+  private void checkIntact(long address, int length, RuntimeException met) {
+    source
+        .loss(address, length)
+        .ifPresent(
+            why -> {
+              MemoryFault fault = missing(address, 0, why);
+              fault.initCause(met);
+              throw fault;
+            });
+  }
+
   /** Unmaps everything, as soon as no reader is left in it. Later reads fail. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      changes.lost();
+      changes.revoked();
       source.close();
     }
   }
@@ -433,26 +416,21 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     }
   }
 
-  /** Reads a scalar the long way: from a window not mapped yet, or with holes, or from two. */
+  /** Reads a scalar from a window that is not mapped yet, or has holes, or from two. */
   private long assemble(long address, int bytes) {
     Window.Extent extent = extentAt(address);
     if (extent == null) {
       throw fault(address, 0);
     }
     int offset = ((int) address & WINDOW_MASK) - extent.offset();
-    try {
-      if (offset + bytes <= extent.bytes().limit()) {
-        return switch (bytes) {
-          case Byte.BYTES -> extent.bytes().get(offset) & 0xffL;
-          case Short.BYTES -> (short) SHORTS.get(extent.bytes(), offset) & 0xffffL;
-          case Integer.BYTES -> (int) INTS.get(extent.bytes(), offset) & 0xffff_ffffL;
-          default -> (long) LONGS.get(extent.bytes(), offset);
-        };
-      }
-    } catch (InternalError e) {
-      throw lost(address, e);
+    if (offset + bytes > extent.bytes().limit()) {
+      return readByParts(address, bytes);
     }
-    return readByParts(address, bytes);
+    try {
+      return load(extent.bytes(), offset, bytes);
+    } catch (InternalError e) {
+      throw revoked(address, e);
+    }
   }
 
   @Override
@@ -463,6 +441,10 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
             : inRange(address)
                 ? source.explain(address)
                 : "physical memory ends at 0x" + Long.toHexString(end);
+    return missing(address, completed, why);
+  }
+
+  private static MemoryFault missing(long address, int completed, String why) {
     return new MemoryFault(
         "no memory at physical address 0x" + Long.toHexString(address) + ": " + why,
         address,
@@ -474,7 +456,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    * domain destroyed) into an InternalError. It may deliver it late, after the read has returned
    * with a value that means nothing: then the caller gets the InternalError itself.
    */
-  private MemoryFault lost(long address, InternalError cause) {
+  private MemoryFault revoked(long address, InternalError cause) {
     MemoryFault fault = fault(address, 0);
     fault.initCause(cause);
     return fault;

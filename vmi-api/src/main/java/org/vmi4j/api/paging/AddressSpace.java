@@ -1,6 +1,7 @@
 package org.vmi4j.api.paging;
 
 import java.util.Objects;
+import org.vmi4j.api.internal.EntryReader;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
@@ -17,6 +18,7 @@ public final class AddressSpace extends Memory {
   private static final int SMALL_PAGE = 4096;
 
   private final PhysicalMemory memory;
+  private final EntryReader entries;
   private final Region first;
   private final Region second;
   private final boolean lowFirst;
@@ -39,6 +41,7 @@ public final class AddressSpace extends Memory {
       SoftwareEntries software,
       int pointerSize) {
     this.memory = memory;
+    this.entries = memory.entries();
     this.pointerSize = pointerSize;
     this.first = first;
     this.second = second;
@@ -150,7 +153,7 @@ public final class AddressSpace extends Memory {
    */
   public long lookup(long va) {
     if ((va + firstBias & firstMask) == firstValue) {
-      return firstWalker.walk(memory, firstRoot, va, software);
+      return firstWalker.walk(entries, firstRoot, va, software);
     }
     return lookupSecond(va);
   }
@@ -158,7 +161,7 @@ public final class AddressSpace extends Memory {
   private long lookupSecond(long va) {
     Region region = second;
     return region.contains(va)
-        ? region.mode().walker().walk(memory, region.reachableRoot(), va, software)
+        ? region.mode().walker().walk(entries, region.reachableRoot(), va, software)
         : Lookup.missing(Lookup.NON_CANONICAL, Long.numberOfTrailingZeros(region.mask()) & 63);
   }
 
@@ -169,7 +172,8 @@ public final class AddressSpace extends Memory {
       return new Translation.NonCanonical(va, rule());
     }
     WalkTrace trace = new WalkTrace(region.mode(), memory);
-    long lookup = region.mode().walker().walkExactly(memory, 0, region.root(), va, software, trace);
+    long lookup =
+        region.mode().walker().walkExactly(entries, 0, region.root(), va, software, trace);
     return trace.translation(va, lookup, software);
   }
 

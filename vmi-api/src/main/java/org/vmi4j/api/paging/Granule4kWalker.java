@@ -1,7 +1,7 @@
 package org.vmi4j.api.paging;
 
 import java.util.List;
-import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.internal.EntryReader;
 
 /**
  * The walk of four levels of AArch64's 4 KiB granule, with its steps as constants: the JIT compiler
@@ -21,7 +21,7 @@ final class Granule4kWalker extends PageWalker {
   }
 
   @Override
-  long walkBySteps(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+  long walkBySteps(EntryReader memory, long root, long va, SoftwareEntries software) {
     long entry = memory.entryInPlace(FOURTH.entryAt(root, va));
     return FOURTH.isTable(entry)
         ? walkThree(THIRD, SECOND, LAST, memory, FOURTH.table(entry), va, software)

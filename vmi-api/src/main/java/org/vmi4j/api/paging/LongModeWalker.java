@@ -1,7 +1,7 @@
 package org.vmi4j.api.paging;
 
 import java.util.List;
-import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.internal.EntryReader;
 
 /**
  * The walk of four levels on x86-64, with its steps as constants: the JIT compiler puts them into
@@ -21,7 +21,7 @@ final class LongModeWalker extends PageWalker {
   }
 
   @Override
-  long walkBySteps(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+  long walkBySteps(EntryReader memory, long root, long va, SoftwareEntries software) {
     long entry = memory.entryInPlace(FOURTH.entryAt(root, va));
     return FOURTH.isTable(entry)
         ? walkThree(THIRD, SECOND, LAST, memory, FOURTH.table(entry), va, software)

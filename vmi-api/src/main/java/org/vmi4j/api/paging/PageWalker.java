@@ -1,7 +1,7 @@
 package org.vmi4j.api.paging;
 
 import java.util.List;
-import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.internal.EntryReader;
 
 /**
  * The one page walk of all modes. {@link #walkExactly} follows the description of the mode to the
@@ -66,17 +66,17 @@ class PageWalker {
    * @param root the guest-physical address of the top table
    * @return a {@link Lookup}
    */
-  final long walk(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+  final long walk(EntryReader memory, long root, long va, SoftwareEntries software) {
     try {
       return walkBySteps(memory, root, va, software);
-    } catch (InternalError lost) {
-      // A table that the source has lost: the exact walk meets it again, and says where.
+    } catch (InternalError gone) {
+      // A table whose page is gone: the exact walk meets it again, and reports where.
       return walkExactly(memory, 0, root, va, software, null);
     }
   }
 
   /** The hot path. */
-  long walkBySteps(PhysicalMemory memory, long root, long va, SoftwareEntries software) {
+  long walkBySteps(EntryReader memory, long root, long va, SoftwareEntries software) {
     if (!hot) {
       return walkExactly(memory, 0, root, va, software, null);
     }
@@ -103,7 +103,7 @@ class PageWalker {
       WalkStep third,
       WalkStep second,
       WalkStep last,
-      PhysicalMemory memory,
+      EntryReader memory,
       long root,
       long va,
       SoftwareEntries software) {
@@ -127,7 +127,7 @@ class PageWalker {
   }
 
   final long leave(
-      PhysicalMemory memory,
+      EntryReader memory,
       WalkStep step,
       long table,
       long entry,
@@ -147,7 +147,7 @@ class PageWalker {
    * @return a {@link Lookup}
    */
   long walkExactly(
-      PhysicalMemory memory,
+      EntryReader memory,
       int from,
       long start,
       long va,

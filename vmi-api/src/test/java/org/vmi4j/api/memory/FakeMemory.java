@@ -4,22 +4,24 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
 
 /** Sparse physical memory for tests: a window exists from the first time something is put there. */
 public final class FakeMemory implements FrameSource {
   private final TreeMap<Long, ByteBuffer> windows = new TreeMap<>();
   private final long end;
-  private final boolean withStretch;
+  private final boolean withContiguousMapping;
   private int mapped;
 
   /**
    * Creates memory without any window.
    *
-   * @param withStretch whether the first window is offered as a stretch
+   * @param withContiguousMapping whether the first window is mapped contiguously
    */
-  public FakeMemory(long end, boolean withStretch) {
+  public FakeMemory(long end, boolean withContiguousMapping) {
     this.end = end;
-    this.withStretch = withStretch;
+    this.withContiguousMapping = withContiguousMapping;
   }
 
   private ByteBuffer window(long address) {
@@ -64,9 +66,10 @@ public final class FakeMemory implements FrameSource {
   }
 
   @Override
-  public Optional<Stretch> stretch() {
-    return withStretch && !windows.isEmpty()
-        ? Optional.of(new Stretch(windows.firstKey(), windows.firstEntry().getValue(), true))
+  public Optional<ContiguousMapping> contiguousMapping() {
+    return withContiguousMapping && !windows.isEmpty()
+        ? Optional.of(
+            new ContiguousMapping(windows.firstKey(), windows.firstEntry().getValue(), true))
         : Optional.empty();
   }
 

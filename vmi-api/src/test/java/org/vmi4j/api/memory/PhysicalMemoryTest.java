@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
 
 class PhysicalMemoryTest {
   private static final long END = 1L << 43;
@@ -34,8 +36,8 @@ class PhysicalMemoryTest {
     assertThat(memory.readShort(0x1003)).isEqualTo((short) 0x5544);
     assertThat(memory.readByte(0x1007)).isEqualTo((byte) 0x88);
     assertThat(memory.readLong(0x40_0008)).isEqualTo(-2);
-    assertThat(memory.readEntry(0x40_0008, 4)).isEqualTo(0xffff_fffeL);
-    assertThat(memory.readEntry(0x80_0000, 8)).isZero();
+    assertThat(memory.entries().readEntry(0x40_0008, 4)).isEqualTo(0xffff_fffeL);
+    assertThat(memory.entries().readEntry(0x80_0000, 8)).isZero();
   }
 
   @ParameterizedTest
@@ -72,7 +74,7 @@ class PhysicalMemoryTest {
     for (long address : new long[] {-1, Long.MIN_VALUE, END, END - 4, 0x200_0000, 1L << 42}) {
       assertThatThrownBy(() -> memory.readLong(address)).isInstanceOf(MemoryFault.class);
       assertThat(memory.isPresent(address)).isFalse();
-      assertThat(memory.readEntry(address & -8, 8)).isZero();
+      assertThat(memory.entries().readEntry(address & -8, 8)).isZero();
     }
   }
 
@@ -81,7 +83,7 @@ class PhysicalMemoryTest {
     long far = (1L << 42) + 0x1238;
     PhysicalMemory memory = new FakeMemory(END, false).putLong(far, 42).open();
     assertThat(memory.readLong(far)).isEqualTo(42);
-    assertThat(memory.readEntry(far, 8)).isEqualTo(42);
+    assertThat(memory.entries().readEntry(far, 8)).isEqualTo(42);
   }
 
   @Test

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.memory.FakeMemory;
 import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.memory.Window;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.api.spi.Window;
 
 class BytePatternTest {
   private static final long END = 4L * Window.SIZE;

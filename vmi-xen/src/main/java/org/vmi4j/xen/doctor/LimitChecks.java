@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.xen.host.XenHost;
 import org.vmi4j.xen.memory.WindowBudget;

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.Handle;

@@ -9,7 +9,7 @@ import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.LibC;
 

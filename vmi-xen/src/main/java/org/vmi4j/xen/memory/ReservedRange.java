@@ -4,7 +4,7 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.function.LongBinaryOperator;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.xen.lib.LibC;
 
 /**

@@ -5,7 +5,7 @@ import static org.vmi4j.xen.memory.ForeignMemory.PAGE;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 
 /**
  * Finds the memory of a guest that has its own frame numbers. The hypervisor tells only the last of

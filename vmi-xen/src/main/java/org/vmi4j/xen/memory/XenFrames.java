@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.vmi4j.api.Architecture;
-import org.vmi4j.api.memory.Addressing;
-import org.vmi4j.api.memory.FrameSource;
-import org.vmi4j.api.memory.Window;
-import org.vmi4j.api.memory.WritableFrames;
+import org.vmi4j.api.Addressing;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
+import org.vmi4j.api.spi.WritableFrames;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Errno;
@@ -32,7 +32,7 @@ public final class XenFrames implements FrameSource {
   private final XenDomain domain;
   private final ForeignMemory memory;
   private final PresentWindows present;
-  private final Optional<XenStretch> stretch;
+  private final Optional<ContiguousWindows> contiguous;
   private final long frames;
   private final int windows;
   private volatile Listener listener;
@@ -41,7 +41,7 @@ public final class XenFrames implements FrameSource {
    * Creates the frames of a domain.
    *
    * @param present knows which windows to visit
-   * @param stretch has a place for complete windows, if there is one
+   * @param contiguous maps complete windows contiguously, where that is possible
    * @param frames how many frame numbers there are: one more than the last
    * @param windows how many windows may be kept
    */
@@ -49,13 +49,13 @@ public final class XenFrames implements FrameSource {
       XenDomain domain,
       ForeignMemory memory,
       PresentWindows present,
-      Optional<XenStretch> stretch,
+      Optional<ContiguousWindows> contiguous,
       long frames,
       int windows) {
     this.domain = domain;
     this.memory = memory;
     this.present = present;
-    this.stretch = stretch;
+    this.contiguous = contiguous;
     this.frames = frames;
     this.windows = windows;
   }
@@ -71,14 +71,14 @@ public final class XenFrames implements FrameSource {
   }
 
   @Override
-  public Optional<Stretch> stretch() {
-    return stretch.map(XenStretch::stretch);
+  public Optional<ContiguousMapping> contiguousMapping() {
+    return contiguous.map(ContiguousWindows::mapping);
   }
 
-  /** Those of the stretch stay, and are subtracted. */
+  /** The windows of the contiguous mapping stay mapped, and are subtracted. */
   @Override
   public int windowLimit() {
-    return windows - stretch.map(XenStretch::windows).orElse(0);
+    return windows - contiguous.map(ContiguousWindows::windows).orElse(0);
   }
 
   @Override
@@ -96,15 +96,15 @@ public final class XenFrames implements FrameSource {
     domain.requireAlive();
     long first = address / PAGE;
     int pages = (int) Math.min(WINDOW_PAGES, frames - first);
-    return stretch
-        .flatMap(places -> place(places, address))
+    return contiguous
+        .flatMap(mapping -> map(mapping, address))
         .orElseGet(() -> mapApart(ForeignMemory.consecutive(first, pages)));
   }
 
-  private Optional<Window> place(XenStretch places, long address) {
-    Optional<Window> placed = places.place(address);
-    placed.ifPresent(window -> listener.placed(address));
-    return placed;
+  private Optional<Window> map(ContiguousWindows mapping, long address) {
+    Optional<Window> mapped = mapping.map(address);
+    mapped.ifPresent(window -> listener.mapped(address));
+    return mapped;
   }
 
   private Window mapApart(long[] numbers) {
@@ -192,6 +192,12 @@ public final class XenFrames implements FrameSource {
   }
 
   @Override
+  public Optional<String> loss(long address, int length) {
+    domain.requireAlive();
+    return Optional.empty();
+  }
+
+  @Override
   public String explain(long address) {
     domain.isGone();
     domain.requireAlive();
@@ -200,7 +206,7 @@ public final class XenFrames implements FrameSource {
 
   /** Gives all memory back to the hypervisor, since the domain is gone. */
   public void lose() {
-    listener.lost();
+    listener.revoked();
     memory.drop();
   }
 

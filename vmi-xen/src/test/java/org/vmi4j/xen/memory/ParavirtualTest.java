@@ -12,8 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.memory.Addressing;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.xen.fake.FakeXen;
+import org.vmi4j.api.Addressing;
+import org.vmi4j.xen.FakeXen;
+import org.vmi4j.xenabi.XenRelease;
 
 /** Finds the memory of a paravirtual guest, which is some of the machine's. */
 class ParavirtualTest {

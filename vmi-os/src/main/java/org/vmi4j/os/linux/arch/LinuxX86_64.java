@@ -11,7 +11,7 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.cpu.Register;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
-import org.vmi4j.api.memory.Addressing;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.vmi4j.api.Vm;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.SoftwareEntries;
 import org.vmi4j.os.linux.arch.LinuxArch;

@@ -3,7 +3,7 @@ package org.vmi4j.os.linux.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.testkit.MockMemory;
 
 /** Code is what Debian's compiler made, with the addresses that binutils' objdump tells. */

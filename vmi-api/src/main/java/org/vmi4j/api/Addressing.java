@@ -1,4 +1,4 @@
-package org.vmi4j.api.memory;
+package org.vmi4j.api;
 
 /** What the addresses of a physical memory count. */
 public enum Addressing {

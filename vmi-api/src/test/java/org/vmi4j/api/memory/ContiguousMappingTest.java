@@ -9,14 +9,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
 
 /**
  * A stretch whose windows come one by one holds other bytes here than windows on their own: those
  * of a page table that leads to itself.
  */
-class StretchTest {
+class ContiguousMappingTest {
   private static final long START = 2L * Window.SIZE;
-  private static final long FROM_STRETCH = START | 1;
+  private static final long FROM_CONTIGUOUS = START | 1;
   private static final long FROM_WINDOW = 0x2222_2222_2222_2222L;
 
   private final Source source = new Source();
@@ -39,8 +41,9 @@ class StretchTest {
     }
 
     @Override
-    public Optional<Stretch> stretch() {
-      return Optional.of(new Stretch(START, filled(2 * Window.SIZE, FROM_STRETCH), false));
+    public Optional<ContiguousMapping> contiguousMapping() {
+      return Optional.of(
+          new ContiguousMapping(START, filled(2 * Window.SIZE, FROM_CONTIGUOUS), false));
     }
 
     @Override
@@ -64,20 +67,20 @@ class StretchTest {
 
   @Test
   void onlyAWindowThatWasPlacedIsReadThere() {
-    source.listener.placed(START);
+    source.listener.mapped(START);
 
-    assertThat(memory.readLong(START)).isEqualTo(FROM_STRETCH);
-    assertThat(memory.entryInPlace(START + Window.SIZE - 8)).isEqualTo(FROM_STRETCH);
-    assertThat(memory.readByte(START + Window.SIZE - 8)).isEqualTo((byte) FROM_STRETCH);
+    assertThat(memory.readLong(START)).isEqualTo(FROM_CONTIGUOUS);
+    assertThat(memory.entries().entryInPlace(START + Window.SIZE - 8)).isEqualTo(FROM_CONTIGUOUS);
+    assertThat(memory.readByte(START + Window.SIZE - 8)).isEqualTo((byte) FROM_CONTIGUOUS);
     assertThat(memory.readLong(START - 8)).isEqualTo(FROM_WINDOW);
     assertThat(memory.readLong(START + Window.SIZE)).isEqualTo(FROM_WINDOW);
-    assertThat(memory.entryInPlace(START + Window.SIZE)).isZero();
-    assertThat(memory.readEntry(START + Window.SIZE, 8)).isEqualTo(FROM_WINDOW);
+    assertThat(memory.entries().entryInPlace(START + Window.SIZE)).isZero();
+    assertThat(memory.entries().readEntry(START + Window.SIZE, 8)).isEqualTo(FROM_WINDOW);
   }
 
   @Test
   void aNumberThatLeavesThePlacedWindowIsNotReadThere() {
-    source.listener.placed(START);
+    source.listener.mapped(START);
 
     assertThat(memory.readLong(START + Window.SIZE - 7)).isEqualTo(FROM_WINDOW);
     assertThat(memory.readInt(START + Window.SIZE - 3)).isEqualTo((int) FROM_WINDOW);
@@ -87,7 +90,7 @@ class StretchTest {
   /** The distance from the start of the stretch has more bits than an int. */
   @Test
   void anAddressFarAwayIsNotTakenForOneInTheStretch() {
-    source.listener.placed(START);
+    source.listener.mapped(START);
 
     assertThat(memory.readLong(START + (1L << 31))).isEqualTo(FROM_WINDOW);
     assertThat(memory.readLong(START + (1L << 32))).isEqualTo(FROM_WINDOW);
@@ -99,7 +102,7 @@ class StretchTest {
   /** Cut to an int, the number of this window of the stretch would be 0. */
   @Test
   void aRootThatNoProcessorCanAddressLeadsNowhere() {
-    source.listener.placed(START);
+    source.listener.mapped(START);
     long root = START + (1L << 53);
 
     AddressSpace space = AddressSpace.of(memory, PagingMode.X86_64, root);
@@ -110,16 +113,16 @@ class StretchTest {
 
   @Test
   void whatIsLostIsNotPlacedAgain() {
-    source.listener.placed(START);
-    source.listener.lost();
+    source.listener.mapped(START);
+    source.listener.revoked();
     assertThat(memory.readLong(START)).isEqualTo(FROM_WINDOW);
-    source.listener.placed(START);
+    source.listener.mapped(START);
     assertThat(memory.readLong(START)).isEqualTo(FROM_WINDOW);
   }
 
   @Test
   void aStretchOfWindowsBeginsWithOne() {
-    assertThatThrownBy(() -> new FrameSource.Stretch(4096, ByteBuffer.allocate(0), false))
+    assertThatThrownBy(() -> new FrameSource.ContiguousMapping(4096, ByteBuffer.allocate(0), false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0x1000");
   }

@@ -1,4 +1,4 @@
-package org.vmi4j.api.memory;
+package org.vmi4j.api.spi;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,7 +41,8 @@ public final class Window {
       bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    int end() {
+    /** Where in the window it ends, in bytes. */
+    public int end() {
       return offset + bytes.limit();
     }
   }
@@ -76,15 +77,15 @@ public final class Window {
     return extents;
   }
 
-  /** The one buffer of a complete window, and {@code null} for any other. */
-  ByteBuffer whole() {
+  /** Returns the one buffer of a complete window, and {@code null} for any other. */
+  public ByteBuffer whole() {
     return extents.size() == 1 && extents.get(0).bytes().limit() == SIZE
         ? extents.get(0).bytes()
         : null;
   }
 
-  /** Finds the extent that holds an offset, or {@code null} where there is a hole. */
-  Extent extentAt(int offset) {
+  /** Returns the extent that holds an offset, or {@code null} where there is a hole. */
+  public Extent extentAt(int offset) {
     int low = 0;
     int high = extents.size() - 1;
     while (low <= high) {

@@ -1,4 +1,4 @@
-package org.vmi4j.api.memory;
+package org.vmi4j.api.spi;
 
 import java.nio.ByteBuffer;
 

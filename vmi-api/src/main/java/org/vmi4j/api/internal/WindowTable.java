@@ -1,4 +1,4 @@
-package org.vmi4j.api.memory;
+package org.vmi4j.api.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
 
 /**
  * The windows of a memory that are mapped, at most as many as the source allows.
@@ -16,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * One that nobody asked for since then goes in the second step. Its memory stays readable until no
  * buffer refers to it: that is for the source to see to.
  */
-final class WindowTable {
+public final class WindowTable {
   private static final VarHandle COMPLETE = MethodHandles.arrayElementVarHandle(ByteBuffer[].class);
   private static final int WINDOW_SHIFT = 21;
 
@@ -51,7 +53,12 @@ final class WindowTable {
     }
   }
 
-  WindowTable(FrameSource source) {
+  /**
+   * Creates an empty table.
+   *
+   * @param source where windows come from
+   */
+  public WindowTable(FrameSource source) {
     this.source = source;
     this.limit = Math.max(1, source.windowLimit());
     this.absenceLifetime = source.absenceLifetime();
@@ -66,14 +73,14 @@ final class WindowTable {
    * <p>The load is opaque, so that no loop of the caller's keeps the address of a window from one
    * round to the next without the buffer: it might be unmapped in between.
    */
-  ByteBuffer complete(long address) {
+  public ByteBuffer complete(long address) {
     ByteBuffer[] table = complete;
     long index = address >>> WINDOW_SHIFT;
     return index < table.length ? (ByteBuffer) COMPLETE.getOpaque(table, (int) index) : null;
   }
 
   /** The part of memory around an address below the end, or {@code null} where there is none. */
-  Window.Extent extentAt(long address) {
+  public Window.Extent extentAt(long address) {
     long index = address >>> WINDOW_SHIFT;
     int offset = (int) address & Window.SIZE - 1;
     Slot slot = slot(index);
@@ -85,7 +92,7 @@ final class WindowTable {
   }
 
   /** The window around an address below the end, with what is known to be there by now. */
-  Window windowAt(long address) {
+  public Window windowAt(long address) {
     long index = address >>> WINDOW_SHIFT;
     Slot slot = slot(index);
     boolean whole = slot.window.whole() != null;
@@ -96,7 +103,7 @@ final class WindowTable {
    * Forgets every window, and keeps none from now on: one that another thread is mapping would be
    * read after it.
    */
-  synchronized void close() {
+  public synchronized void close() {
     closed = true;
     for (int i = 0; i < near.length(); i++) {
       near.set(i, null);

@@ -1,4 +1,4 @@
-package org.vmi4j.api.memory;
+package org.vmi4j.api.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.memory.FakeMemory;
+import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.spi.FrameSource;
+import org.vmi4j.api.spi.Window;
+import org.vmi4j.api.spi.WritableFrames;
 
 /** Which windows are kept, asked for again and given up. */
 class WindowTableTest {
@@ -176,7 +182,7 @@ class WindowTableTest {
     PhysicalMemory memory = new PhysicalMemory(source);
     memory.readLong(window(1));
     memory.readLong(FAR);
-    source.listener.lost();
+    source.listener.revoked();
     source.absent.add(window(1));
     source.absent.add(FAR);
     assertThatThrownBy(() -> memory.readLong(window(1))).isInstanceOf(MemoryFault.class);

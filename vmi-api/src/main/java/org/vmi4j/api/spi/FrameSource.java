@@ -1,7 +1,8 @@
-package org.vmi4j.api.memory;
+package org.vmi4j.api.spi;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 
@@ -28,44 +29,44 @@ public interface FrameSource extends AutoCloseable {
   }
 
   /**
-   * The longest stretch of memory that one buffer can show, if there is one. It is what most reads
-   * go to, and spares them the table of windows.
+   * Returns the longest part of memory that one buffer can map contiguously, if there is one. Most
+   * reads use it, without a lookup in the table of windows.
    */
-  default Optional<Stretch> stretch() {
+  default Optional<ContiguousMapping> contiguousMapping() {
     return Optional.empty();
   }
 
   /**
-   * Memory that one buffer shows. All of it is there, or none at first: then each window of it is
-   * from the moment on at which {@link Listener#placed} was told so.
+   * Memory mapped contiguously by one buffer. Either all of it is mapped from the beginning, or
+   * nothing: then each window becomes readable with {@link Listener#mapped}.
    *
    * @param address the guest-physical address of its first byte; a multiple of {@link Window#SIZE}
-   *     unless it is whole
+   *     unless it is complete
    * @param bytes the memory, from position 0 to the limit
-   * @param whole whether all of it is there
+   * @param complete whether all of it is mapped
    */
-  record Stretch(long address, ByteBuffer bytes, boolean whole) {
+  record ContiguousMapping(long address, ByteBuffer bytes, boolean complete) {
 
     /** Checks the address. */
-    public Stretch {
-      if (!whole && address % Window.SIZE != 0) {
+    public ContiguousMapping {
+      if (!complete && address % Window.SIZE != 0) {
         throw new IllegalArgumentException(
-            "windows do not fit a stretch at 0x" + Long.toHexString(address));
+            "windows do not fit a contiguous mapping at 0x" + Long.toHexString(address));
       }
     }
   }
 
-  /** Told of changes that concern more than the window that was asked for. */
+  /** Receives changes that concern more than the window that was asked for. */
   interface Listener {
 
-    /** The stretch shows the window at an address from now on, until all is lost. */
-    void placed(long address);
+    /** The contiguous mapping shows the window at an address from now on, until it is revoked. */
+    void mapped(long address);
 
     /**
-     * All is lost at once, because the machine has ended. Later reads ask {@link #map}, which says
-     * so.
+     * All mappings are revoked at once, because the machine has ended. Later reads call {@link
+     * #map}, which reports that.
      */
-    void lost();
+    void revoked();
   }
 
   /**
@@ -107,8 +108,21 @@ public interface FrameSource extends AutoCloseable {
     return map(address);
   }
 
-  /** Tells the source whom to tell of changes. */
+  /** Registers the listener; called once, before the first {@link #map}. */
   default void listen(Listener listener) {}
+
+  /**
+   * Checks that what was mapped is still backed by memory. A visit of much memory calls it before
+   * and after each extent, since the fault of a page whose backing is gone may be delivered late.
+   *
+   * @param address the guest-physical address of the first byte of an extent
+   * @param length the length of the extent, in bytes
+   * @return why some of it can no longer be read; empty if all of it can
+   * @throws VmiException if the machine as a whole is gone
+   */
+  default Optional<String> loss(long address, int length) {
+    return Optional.empty();
+  }
 
   /**
    * Maps memory to be written.

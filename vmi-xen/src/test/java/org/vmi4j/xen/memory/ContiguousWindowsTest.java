@@ -19,12 +19,14 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.memory.Window;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.xen.fake.FakeXen;
+import org.vmi4j.api.spi.Window;
+import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.lib.Errno;
 
 /** Complete windows lie side by side, as one buffer; everything else is mapped apart. */
-class XenStretchTest {
+class ContiguousWindowsTest {
   private static final int ID = 7;
   private static final int WINDOWS = 10;
   private static final long LAST_FRAME = WINDOWS * Window.SIZE / ForeignMemory.PAGE - 1;
@@ -66,7 +68,7 @@ class XenStretchTest {
   private static void readAll(PhysicalMemory memory) {
     for (long address = 0; address < memory.end(); address += 4096) {
       assertThat(memory.readLong(address)).isEqualTo(address);
-      assertThat(memory.readEntry(address + 8, 8)).isEqualTo(address + 8);
+      assertThat(memory.entries().readEntry(address + 8, 8)).isEqualTo(address + 8);
     }
   }
 
@@ -102,7 +104,7 @@ class XenStretchTest {
       PhysicalMemory memory = vm.physicalMemory();
       assertThat(memory.readLong(0x27_f000)).isEqualTo(0x27_f000);
       assertThatThrownBy(() -> memory.readLong(0x28_0000)).isInstanceOf(MemoryFault.class);
-      assertThat(memory.readEntry(0x28_0000, 8)).isZero();
+      assertThat(memory.entries().readEntry(0x28_0000, 8)).isZero();
       assertThat(memory.readLong(0x28_2000)).isEqualTo(0x28_2000);
       assertThat(memory.readLong(0x1f_f000)).isEqualTo(0x1f_f000);
     }
