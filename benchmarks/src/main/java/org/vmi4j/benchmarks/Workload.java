@@ -19,9 +19,9 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.PhysicalMemory;
-import org.vmi4j.api.spi.Window;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.PagingMode;
+import org.vmi4j.api.spi.Window;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 

@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
-import org.vmi4j.api.Addressing;
-import org.vmi4j.api.cpu.Registers;
-import org.vmi4j.api.Addressing;
 
 /**
  * What the head of an image says.

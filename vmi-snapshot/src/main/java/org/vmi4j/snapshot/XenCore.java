@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;

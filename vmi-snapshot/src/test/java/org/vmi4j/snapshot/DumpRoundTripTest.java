@@ -32,10 +32,9 @@ import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.dump.MachineCore;
 import org.vmi4j.api.elf.ElfNote;
-import org.vmi4j.api.spi.FrameSource;
-import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.spi.Window;
 
 /** What is dumped is what is opened: cores that we write, read by us and by binutils. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
@@ -23,8 +24,6 @@ import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.X86;
-import org.vmi4j.api.Addressing;
-import org.vmi4j.api.Addressing;
 
 /** Cores of {@code xl dump-core}: of guests with and without hardware virtualization, and lies. */
 class XenCoreTest {

@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.spi.Window;
 import org.vmi4j.api.spi.WritableFrames;
 

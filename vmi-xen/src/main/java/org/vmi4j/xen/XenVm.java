@@ -16,13 +16,13 @@ import org.vmi4j.xen.domain.Domains;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xen.memory.ContiguousWindows;
 import org.vmi4j.xen.memory.ForeignMemory;
 import org.vmi4j.xen.memory.ParavirtualWindows;
 import org.vmi4j.xen.memory.PresentWindows;
 import org.vmi4j.xen.memory.SampledWindows;
 import org.vmi4j.xen.memory.WindowBudget;
 import org.vmi4j.xen.memory.XenFrames;
-import org.vmi4j.xen.memory.ContiguousWindows;
 
 /** A domain as a machine. */
 final class XenVm implements Vm {

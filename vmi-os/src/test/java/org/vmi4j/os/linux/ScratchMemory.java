@@ -2,8 +2,8 @@ package org.vmi4j.os.linux;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.spi.Window;
 
 /** A machine's memory of 2 MiB from address 0, to be filled in by a test. */

@@ -32,7 +32,8 @@ public final class ContiguousWindows {
    * @param end its end
    * @param most how many windows may be kept in it
    */
-  public static Optional<ContiguousWindows> of(ForeignMemory memory, long start, long end, int most) {
+  public static Optional<ContiguousWindows> of(
+      ForeignMemory memory, long start, long end, int most) {
     long windows = Math.min((end - start) / Window.SIZE, MOST);
     return windows <= 0 || windows > most
         ? Optional.empty()

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.vmi4j.api.Vm;
 import org.vmi4j.api.Addressing;
 import org.vmi4j.xen.fake.FakeXen;
 import org.vmi4j.api.Addressing;
+import org.vmi4j.api.Vm;
 import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xenabi.XenRelease;
 
