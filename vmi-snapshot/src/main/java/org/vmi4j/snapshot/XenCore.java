@@ -14,7 +14,6 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.elf.ElfNote;
-import org.vmi4j.api.Addressing;
 import org.vmi4j.xenabi.XenGuestContext;
 
 /**

@@ -6,7 +6,6 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.Window;
-import org.vmi4j.xen.domain.DomainInfo;
 import org.vmi4j.xen.host.XenHost;
 import org.vmi4j.xen.memory.WindowBudget;
 import org.vmi4j.xenabi.DomainInfo;

@@ -20,9 +20,8 @@ import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.spi.Window;
-import org.vmi4j.xen.fake.FakeXen;
-import org.vmi4j.api.spi.Window;
 import org.vmi4j.xen.FakeXen;
+import org.vmi4j.xen.fake.FakeXen;
 import org.vmi4j.xen.lib.Errno;
 
 /** Complete windows lie side by side, as one buffer; everything else is mapped apart. */

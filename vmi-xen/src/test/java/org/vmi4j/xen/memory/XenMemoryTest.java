@@ -32,9 +32,8 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.spi.Window;
-import org.vmi4j.xen.fake.FakeXen;
-import org.vmi4j.api.spi.Window;
 import org.vmi4j.xen.FakeXen;
+import org.vmi4j.xen.fake.FakeXen;
 import org.vmi4j.xen.lib.Errno;
 
 /** Maps, reads, writes and loses the memory of a domain. */
