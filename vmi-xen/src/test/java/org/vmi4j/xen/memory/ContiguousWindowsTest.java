@@ -20,7 +20,6 @@ import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.spi.Window;
-import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.fake.FakeXen;
 import org.vmi4j.xen.lib.Errno;
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Vm;
-import org.vmi4j.xen.FakeXen;
 import org.vmi4j.xen.fake.FakeXen;
 
 /** Finds the memory of a paravirtual guest, which is some of the machine's. */

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.vmi4j.api.Addressing;
-import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.SoftwareEntries;

@@ -21,7 +21,6 @@ import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.spi.Window;
 import org.vmi4j.os.linux.arch.LinuxArch;
 import org.vmi4j.os.linux.arch.ProcessorTables;
-import org.vmi4j.api.spi.Window;
 import org.vmi4j.testkit.MockMemory;
 
 /** Where an arm64 kernel's image may be, in tables of every shape and in those of an enemy. */
