@@ -137,7 +137,7 @@ class GuestFuzzTest {
     commands.add(command(random, "read", "init_task", "256"));
     commands.add(command(random, "search", "no such text", "--pid", program));
     String core = folder.resolve("core").toString();
-    commands.add(List.of("dump", guest.uri(), "--pid", program, "--force", "-f", core));
+    commands.add(List.of("dump", guest.uri(), "--pid", program, "--force", "--write", core));
     Collections.shuffle(commands, random);
     return commands;
   }

@@ -27,7 +27,7 @@ import org.vmi4j.testkit.TableFormat;
  */
 class HostileGuestTest {
   private static final Budget OPENING = new Budget(Duration.ofSeconds(120), 1L << 30);
-  private static final Budget ANSWER = new Budget(Duration.ofSeconds(30), 512 << 20);
+  private static final Budget ANSWER = new Budget(Duration.ofSeconds(30), 768 << 20);
   private static final int PAGE = 4096;
   private static final int MANY = 1 << 20;
 
@@ -254,7 +254,7 @@ class HostileGuestTest {
   @Test
   void regionsThatEndBeforeTheyStartAreNotDumped() {
     regions(0x7000_0000, 0x1000);
-    Run run = answer("dump", "--pid", "" + TARGET, "-f", folder.resolve("core").toString());
+    Run run = answer("dump", "--pid", "" + TARGET, "--write", folder.resolve("core").toString());
     assertThat(run.code()).isNotEqualTo(ExitCode.USAGE);
   }
 
@@ -262,7 +262,7 @@ class HostileGuestTest {
   void regionsInTheKernelsHalfAreNotDumped() throws Exception {
     regions(-1L << 47, -1);
     Path core = folder.resolve("core");
-    Run run = answer("dump", "--pid", "" + TARGET, "-f", core.toString());
+    Run run = answer("dump", "--pid", "" + TARGET, "--write", core.toString());
     assertThat(run.code()).isNotEqualTo(ExitCode.USAGE);
     if (Files.exists(core)) {
       assertThat(core).satisfies(file -> assertThat(Files.size(file)).isLessThan(64 << 20));
