@@ -56,7 +56,7 @@ class LifeTest {
               machine -> {
                 assertThat(machine.name()).hasValue(truth.guest());
                 assertThat(machine.type()).isEqualTo(truth.isParavirtual() ? "PV" : "PVH");
-                assertThat(machine.vcpus()).isEqualTo(1);
+                assertThat(machine.vcpus()).isEqualTo(truth.processors());
                 assertThat(machine.memory()).isBetween(100L << 20, 200L << 20);
               });
     }

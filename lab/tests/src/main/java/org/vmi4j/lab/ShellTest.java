@@ -126,7 +126,7 @@ class ShellTest {
       Linux linux = Linux.detect(vm);
       assertThat(linux.kernel().banner()).isEqualTo(truth.lines("version.txt").get(0));
       assertThat(linux.process(truth.targetPid()).name()).isEqualTo("vmi-target");
-      assertThat(vm.require(Vcpus.class).registers()).hasSize(1);
+      assertThat(vm.require(Vcpus.class).registers()).hasSize(truth.processors());
       assertThat(names(linux)).containsAll(running);
     }
     assertThat(Vmi.list(truth.uri()).get(0).state()).isIn("running", "blocked", "runnable");

@@ -69,6 +69,11 @@ public record Truth(String guest, Path folder) {
     }
   }
 
+  /** How many processors the guest's kernel uses. */
+  public int processors() {
+    return (int) lines("stat.txt").stream().filter(line -> line.matches("cpu[0-9]+ .*")).count();
+  }
+
   /** The number of the process that the guest runs to be looked into. */
   public int targetPid() {
     return Integer.parseInt(lines("target.txt").get(0));
