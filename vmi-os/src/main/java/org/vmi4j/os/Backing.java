@@ -2,9 +2,6 @@ package org.vmi4j.os;
 
 /** What the pages of a region come from. */
 public sealed interface Backing {
-  /** Pages of zeros, which nothing else is known of. */
-  Backing ANONYMOUS = new Anonymous();
-
   /** Returns the path of the file or the special name; empty for anonymous memory. */
   String name();
 

@@ -180,6 +180,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    * it). The fence keeps the buffer until the load is done. When the load throws, there is nothing
    * left to keep.
    */
+  @SuppressWarnings("ReachabilityFenceUsage")
   private static long load(ByteBuffer buffer, int offset, int bytes) {
     long value =
         switch (bytes) {

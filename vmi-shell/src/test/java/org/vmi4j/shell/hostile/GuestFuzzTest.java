@@ -28,7 +28,7 @@ class GuestFuzzTest {
   private static final int MOST_FAILURES = 10;
   private static final int SEEDS_TO_A_PROFILE = 25;
 
-  private static final Budget OPENING = new Budget(Duration.ofSeconds(120), 1L << 30);
+  private static final Budget OPENING = new Budget(Duration.ofMinutes(2), 1L << 30);
   private static final Budget ANSWER = new Budget(Duration.ofSeconds(10), 256 << 20);
 
   @TempDir private Path folder;

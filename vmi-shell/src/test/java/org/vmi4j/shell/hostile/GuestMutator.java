@@ -314,8 +314,8 @@ final class GuestMutator {
       case 4 -> old ^ 1L << random.nextInt(Long.SIZE);
       case 5 -> old + random.nextInt(2 * PAGE) - PAGE;
       case 6 -> place.address();
-      case 7 -> place.address() + ENTRY * random.nextInt(PAGE);
-      case 8 -> other + ENTRY * random.nextInt(NODE);
+      case 7 -> place.address() + (long) ENTRY * random.nextInt(PAGE);
+      case 8 -> other + (long) ENTRY * random.nextInt(NODE);
       case 9 -> (1L << random.nextInt(Long.SIZE)) - 1;
       case 10 -> Long.MIN_VALUE;
       default -> other;

@@ -26,7 +26,7 @@ import org.vmi4j.testkit.TableFormat;
  * and says what it lacks.
  */
 class HostileGuestTest {
-  private static final Budget OPENING = new Budget(Duration.ofSeconds(120), 1L << 30);
+  private static final Budget OPENING = new Budget(Duration.ofMinutes(2), 1L << 30);
   private static final Budget ANSWER = new Budget(Duration.ofSeconds(30), 768 << 20);
   private static final int PAGE = 4096;
   private static final int MANY = 1 << 20;
@@ -222,9 +222,9 @@ class HostileGuestTest {
       for (int i = 0; i < below.size(); i += width) {
         long node = space + 256L * nodes.size();
         for (int slot = 0; slot < width && i + slot < below.size(); slot++) {
-          guest.putLong(node + slots + 8 * slot, below.get(i + slot));
+          guest.putLong(node + slots + 8L * slot, below.get(i + slot));
           if (slot < width - 1) {
-            guest.putLong(node + pivots + 8 * slot, level);
+            guest.putLong(node + pivots + 8L * slot, level);
           }
         }
         nodes.add(node | type << 3 | 2);

@@ -160,6 +160,6 @@ public final class Regions {
       return new Backing.Special("[heap]");
     }
     long top = stack.read(memory, mm);
-    return from <= top && to >= top ? new Backing.Special("[stack]") : Backing.ANONYMOUS;
+    return from <= top && to >= top ? new Backing.Special("[stack]") : new Backing.Anonymous();
   }
 }
