@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.vmi4j.api.Architecture;
@@ -22,6 +23,16 @@ import org.vmi4j.api.elf.ProcessorNotes;
 /** Heads of images: any bytes make an image whose segments lie in its file, or are refused. */
 class ImageFuzzTest {
   private static final int ROOM = 4096;
+
+  private static final Pattern REASON =
+      Pattern.compile(
+          "\\b(damaged|truncated|not supported|supported|not a core|not a memory image|is empty"
+              + "|holds no memory|too few|ends before|overlap|no range|unknown option|no PT_LOAD"
+              + "|only version|of the machine type|two segments|says itself|cannot be)\\b");
+
+  private static final Pattern ADVICE =
+      Pattern.compile(
+          "; \\w+|\\b(which is|are|is) (not )?supported\\b|overlap or are not in ascending order");
 
   private static Path path;
   private static FileChannel file;
@@ -101,8 +112,11 @@ class ImageFuzzTest {
     require(end > 0 && end <= 1L << 52, "an end of memory that cannot be");
   }
 
+  /** A refusal names what is wrong in a sentence, and what to do or what is supported instead. */
   private static void check(VmiException refused) {
-    require(refused.getMessage().length() > 20, "no reason given");
+    String message = String.valueOf(refused.getMessage());
+    require(REASON.matcher(message).find(), "no reason in: " + message);
+    require(ADVICE.matcher(message).find(), "no advice in: " + message);
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -290,7 +290,7 @@ class PhysicalMemoryTest {
                   }
                 } catch (MemoryFault expected) {
                   return;
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                   failure.set(e);
                 }
               });
