@@ -7,10 +7,10 @@ import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 
 /**
- * Where the frames of a {@link PhysicalMemory} come from: what a driver has to provide. Memory is
- * handed over in windows of {@link Window#SIZE} bytes, each asked for when it is first needed, and
- * kept; so what a window shows must be the guest's memory itself and not a copy of it. The methods
- * are called from several threads.
+ * Where the frames of a {@link org.vmi4j.api.memory.PhysicalMemory} come from: what a driver has to
+ * provide. Memory is handed over in windows of {@link Window#SIZE} bytes, each asked for when it is
+ * first needed, and kept; so what a window shows must be the guest's memory itself and not a copy
+ * of it. The methods are called from several threads.
  */
 public interface FrameSource extends AutoCloseable {
 
