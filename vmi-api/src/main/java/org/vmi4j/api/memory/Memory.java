@@ -163,6 +163,17 @@ public abstract class Memory {
   }
 
   /**
+   * Answers all reads of a batch, each by itself: a missing address fails its own read only.
+   * Numbers of 2, 4 and 8 bytes at addresses that are multiples of their size are read in one load.
+   *
+   * @throws org.vmi4j.api.VmGoneException if the machine is gone; the batch is then answered in
+   *     part
+   */
+  public void read(ReadBatch batch) {
+    batch.readOneByOne(this);
+  }
+
+  /**
    * Fills a buffer from its position to its limit. The position moves by the bytes that were read,
    * also when the read fails.
    *

@@ -259,13 +259,27 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
       }
       int count = Math.min(length - done, bytes.limit() - start);
       try {
-        bytes.get(start, into, offset + done, count);
+        copy(bytes, start, at, into, offset + done, count);
       } catch (InternalError e) {
         throw revoked(at, e);
       }
       done += count;
     }
     return done;
+  }
+
+  /** Copies bytes; what is aligned and as long as a number is loaded at once, as a number is. */
+  private static void copy(
+      ByteBuffer from, int start, long address, byte[] into, int offset, int count) {
+    boolean number = count <= Long.BYTES && Integer.bitCount(count) == 1;
+    if (number && (address & count - 1) == 0) {
+      long value = load(from, start, count);
+      for (int i = 0; i < count; i++) {
+        into[offset + i] = (byte) (value >>> (Byte.SIZE * i));
+      }
+    } else {
+      from.get(start, into, offset, count);
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.vmi4j.api.memory.FakeMemory;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.memory.ReadBatch;
 
 /** Random tables of every mode, walked by the engine and by the reference. */
 class RandomTablesTest {
@@ -156,6 +158,30 @@ class RandomTablesTest {
     }
     assertThat(mapped).isPositive();
     assertThat(least).isLessThan(1000);
+  }
+
+  @ParameterizedTest
+  @MethodSource("modes")
+  void aBatchReadsWhatSingleReadsDo(Case mode) {
+    Random random = new Random(SEED);
+    AddressSpace space = AddressSpace.of(tables(mode, random, 1L << 42), mode.mode(), 0);
+    ReadBatch batch = new ReadBatch();
+    int succeeded = 0;
+    for (int i = 0; i < 1000; i++) {
+      long page = random.nextLong(1L << mode.mode().addressBits()) & -4096;
+      batch.add(page + 4090 + random.nextInt(12), random.nextInt(20));
+    }
+    space.read(batch);
+    for (int i = 0; i < batch.count(); i++) {
+      byte[] single = new byte[batch.length(i)];
+      int got = space.readAvailable(batch.address(i), single, 0, single.length);
+      String what = mode + ", seed " + SEED + ", address 0x" + Long.toHexString(batch.address(i));
+      assertThat(batch.completed(i)).as(what).isEqualTo(got);
+      int from = batch.offset(i);
+      assertThat(Arrays.equals(batch.bytes(), from, from + got, single, 0, got)).as(what).isTrue();
+      succeeded += batch.succeeded(i) ? 1 : 0;
+    }
+    assertThat(succeeded).isBetween(1, 999);
   }
 
   private static PhysicalMemory tables(Case mode, Random random, long end) {
