@@ -1,4 +1,4 @@
-/** The operating systems in a guest. */
+/** Guest operating systems: detection, processes, modules and kernel structures. */
 module org.vmi4j.os {
   requires transitive org.vmi4j.api;
   requires transitive org.vmi4j.profiles;

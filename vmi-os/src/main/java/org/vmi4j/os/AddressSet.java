@@ -3,9 +3,9 @@ package org.vmi4j.os;
 import java.security.SecureRandom;
 import java.util.Arrays;
 
-/** A set of addresses that are not 0, without an object for each: how walks notice a loop. */
+/** A set of non-zero addresses, without an object for each; walks detect loops with it. */
 public final class AddressSet {
-  /** Odd, and another in each JVM: a guest cannot choose addresses that share a slot. */
+  /** Odd, and different in each JVM: a guest cannot choose addresses that share a slot. */
   private static final long MULTIPLIER = new SecureRandom().nextLong() | 1;
 
   private long[] slots = new long[256];

@@ -5,7 +5,7 @@ public sealed interface Backing {
   /** Returns the path of the file or the special name; empty for anonymous memory. */
   String name();
 
-  /** Returns where in the file the region begins, in bytes; 0 for what is no file. */
+  /** Returns the offset in the file at which the region begins, in bytes; 0 if it is not a file. */
   default long offset() {
     return 0;
   }
@@ -14,18 +14,18 @@ public sealed interface Backing {
    * A file.
    *
    * @param name its path, as the operating system shows it
-   * @param offset where in the file the region begins, in bytes
+   * @param offset the offset in the file at which the region begins, in bytes
    */
   record File(String name, long offset) implements Backing {}
 
   /**
-   * Memory of which the operating system knows what it is for.
+   * Memory with a purpose that the operating system names.
    *
    * @param name the operating system's name for it: {@code "[heap]"}
    */
   record Special(String name) implements Backing {}
 
-  /** Pages of zeros at first, that come from no file. */
+  /** Anonymous memory: initially zero, not backed by a file. */
   record Anonymous() implements Backing {
     @Override
     public String name() {

@@ -12,7 +12,7 @@ import org.vmi4j.api.memory.PhysicalMemory;
  * <p>A budget serves one answer and one thread.
  */
 public final class Budget {
-  /** What the smallest guest may answer; an image that holds a fragment of memory is no guest. */
+  /** The lower limit, in bytes, for small guests and for images that hold a fragment of memory. */
   private static final long LEAST = 16L << 20;
 
   /** The fraction of the heap that one answer may fill. */

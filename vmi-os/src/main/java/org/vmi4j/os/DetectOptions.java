@@ -5,7 +5,7 @@ import org.vmi4j.api.Progress;
 import org.vmi4j.profiles.Profile;
 
 /**
- * How an operating system is to be found. Start with {@link #DEFAULTS} and add what is known.
+ * The options of operating system detection. Start with {@link #DEFAULTS} and add what is known.
  *
  * @param profile the types and symbols of the kernel, for one that does not carry them
  * @param progress receives the progress of a search of memory

@@ -8,6 +8,6 @@ public interface GuestModule {
   /** Returns the virtual address where it begins. */
   long address();
 
-  /** Returns how many bytes of memory it takes in all. */
+  /** Returns its total size in bytes. */
   long size();
 }

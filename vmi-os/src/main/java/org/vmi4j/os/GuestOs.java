@@ -7,8 +7,8 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.profiles.Profile;
 
 /**
- * An operating system in a guest, as far as all of them are alike. Every call reads the guest as it
- * is at that moment; nothing is kept of an earlier answer.
+ * The operating system of a guest: what all supported systems have in common. Every call reads the
+ * current state of the guest; nothing is cached between calls.
  *
  * <p>An implementation holds no resource of its own, and may be used by several threads as long as
  * the machine is open.
@@ -23,7 +23,7 @@ public interface GuestOs {
   /** Returns the address space of the kernel. */
   AddressSpace addressSpace();
 
-  /** Returns the types and symbols of the kernel, at the addresses at which it runs. */
+  /** Returns the types and symbols of the kernel, at its run-time addresses. */
   Profile profile();
 
   /** Returns a budget for one answer about this guest. */
@@ -36,7 +36,7 @@ public interface GuestOs {
   Listing<? extends GuestModule> modules();
 
   /**
-   * Finds a process by its number.
+   * Finds a process by its process ID.
    *
    * @return nothing if there is none; if the list of processes is damaged, it may be in the part
    *     that cannot be read
@@ -46,7 +46,7 @@ public interface GuestOs {
   }
 
   /**
-   * Returns the process with a number.
+   * Returns the process with a process ID.
    *
    * @throws VmiException if there is none; the message says so when the list is incomplete
    */

@@ -6,15 +6,17 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.paging.AddressSpace;
 
 /**
- * A process of a guest. Its number and name are those at the moment it was listed; everything else
- * is read when asked for, and fails with {@link MemoryFault} once the process has ended and its
- * memory is gone.
+ * A process of a guest. Its process ID and name are those at the moment it was listed; everything
+ * else is read on each call, which throws {@link MemoryFault} if the process has ended and its
+ * memory has been freed.
  */
 public interface GuestProcess {
   /** Returns its number. */
   int id();
 
-  /** Returns the number of the process that started it, or that took its place as a parent. */
+  /**
+   * Returns the process ID of its parent: the process that started it, or the one that adopted it.
+   */
   int parentId();
 
   /** Returns the kernel's short name for it. */
@@ -37,7 +39,7 @@ public interface GuestProcess {
   /** Returns when it was created, as the time since the guest was started. */
   Duration created();
 
-  /** Returns whether it has memory of its own; a thread of the kernel and a zombie have none. */
+  /** Returns whether it has an address space of its own; a kernel thread and a zombie have none. */
   boolean hasUserMemory();
 
   /**

@@ -5,17 +5,17 @@ import org.vmi4j.api.cpu.RegisterValues;
 
 /** A thread of a process of a guest. */
 public interface GuestThread {
-  /** Returns its own number. */
+  /** Returns its thread ID. */
   int id();
 
-  /** Returns the number of its process. */
+  /** Returns the process ID of its process. */
   int processId();
 
   /**
-   * Returns its registers in its program: those with which it entered the kernel, or while it runs
-   * its program, those of its processor.
+   * Returns its user-mode registers: those saved when it entered the kernel, or, while it runs in
+   * user mode, those of its processor.
    *
-   * @return nothing for a thread of the kernel, and for one that is damaged, begins or ends
+   * @return empty for a kernel thread, and for a thread that is damaged, being created or exiting
    */
   Optional<RegisterValues> userRegisters();
 }

@@ -3,7 +3,7 @@ package org.vmi4j.os;
 import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 
-/** No operating system that vmi4j understands was found in a machine's memory. */
+/** Reports that no supported operating system was found in a machine's memory. */
 public class KernelNotFoundException extends VmiException {
   private static final long serialVersionUID = 1L;
 

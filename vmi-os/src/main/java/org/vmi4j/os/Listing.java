@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What was found in a list or tree of the guest. The guest may have damaged it, by accident or on
- * purpose: then this holds what was found until there, and says where it broke.
+ * The items read from a list or tree of the guest. The guest may have damaged it, by accident or on
+ * purpose: then this holds the items before the damage, and states where it is.
  *
  * @param items what was found, in the guest's order
- * @param broken where and how the list broke, empty when it ended as it should
+ * @param broken where and how the list is damaged; empty if it is complete
  */
 public record Listing<T>(List<T> items, Optional<String> broken) implements Iterable<T> {
 
@@ -19,7 +19,7 @@ public record Listing<T>(List<T> items, Optional<String> broken) implements Iter
     items = List.copyOf(items);
   }
 
-  /** The items one by one. */
+  /** Returns the items as a stream. */
   public Stream<T> stream() {
     return items.stream();
   }

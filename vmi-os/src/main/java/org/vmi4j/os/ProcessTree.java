@@ -16,14 +16,14 @@ import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
 /**
- * Which process started which: each process under its parent, siblings by their numbers, and at the
- * top the processes whose parents are not among them. In a damaged guest the parents of processes
- * may form a circle, or a process may be its own parent. These are at the top too, and {@link
+ * The tree of processes: each process below its parent, siblings ordered by process ID, and at the
+ * top the processes whose parents are not listed. In a damaged guest the parents of processes may
+ * form a circle, or a process may be its own parent. These are at the top too, and {@link
  * #circular} names them. Every process is in the tree exactly once.
  *
  * @param nodes all processes, each one before those below it
- * @param circular the numbers of the processes whose parents form a circle
- * @param <P> what stands for a process
+ * @param circular the process IDs of the processes whose parents form a circle
+ * @param <P> the type that represents a process
  */
 public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
 
@@ -31,20 +31,20 @@ public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
    * A process with its place in the tree.
    *
    * @param process the process
-   * @param depth how many processes are above it
+   * @param depth the number of its ancestors in the tree
    */
   public record Node<P>(P process, int depth) {}
 
-  /** Returns the tree of processes; reads the parent of each. */
+  /** Builds the tree of processes; reads the parent of each. */
   public static <P extends GuestProcess> ProcessTree<P> of(Collection<P> processes) {
     return of(processes, GuestProcess::id, GuestProcess::parentId);
   }
 
   /**
-   * Returns the tree of what was read of processes before.
+   * Builds the tree from processes that were read before.
    *
-   * @param id returns the number of a process
-   * @param parentId returns the number of its parent
+   * @param id returns the process ID of a process
+   * @param parentId returns the process ID of its parent
    */
   public static <P> ProcessTree<P> of(
       Collection<P> processes, ToIntFunction<P> id, ToIntFunction<P> parentId) {
@@ -62,7 +62,7 @@ public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
     return new ProcessTree<>(inOrder(roots, children, id), circular);
   }
 
-  /** Follows the parents of each number to where they are known, or come round. */
+  /** Follows the parents of each process until they are known or form a circle. */
   private static SortedSet<Integer> circles(Map<Integer, Integer> parents) {
     SortedSet<Integer> circular = new TreeSet<>();
     Set<Integer> known = new HashSet<>();
@@ -73,7 +73,7 @@ public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
         path.add(at);
         at = parents.get(at);
       }
-      // A number of an earlier path is not in this one: it does not come round here.
+      // A process ID of an earlier path is not in this one: it closes no circle here.
       if (path.contains(at)) {
         Integer first = at;
         do {
@@ -86,9 +86,8 @@ public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
   }
 
   /**
-   * A forged line of parents may be as long as the guest likes, so that nothing here calls itself.
-   * Numbers may be forged too: of several processes with one number, the first one has the children
-   * of all.
+   * A forged chain of parents may have any length, so that nothing here is recursive. Process IDs
+   * may be forged too: of several processes with one process ID, the first has the children of all.
    */
   private static <P> List<Node<P>> inOrder(
       List<P> roots, Map<Integer, List<P>> children, ToIntFunction<P> id) {

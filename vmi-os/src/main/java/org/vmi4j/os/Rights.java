@@ -1,8 +1,8 @@
 package org.vmi4j.os;
 
 /**
- * What a process may do in a region of its memory, as its operating system granted it. Page tables
- * may allow less, as for a page that is still to be copied on the first write.
+ * The access rights of a process to a region of its memory, as its operating system granted them.
+ * Page tables may allow less, as for a copy-on-write page.
  *
  * @param read whether it may read
  * @param write whether it may write

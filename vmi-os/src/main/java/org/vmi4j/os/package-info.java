@@ -1,2 +1,2 @@
-/** What every operating system in a guest has in common. */
+/** What all supported guest operating systems have in common. */
 package org.vmi4j.os;

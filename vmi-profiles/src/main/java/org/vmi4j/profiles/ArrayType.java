@@ -2,23 +2,23 @@ package org.vmi4j.profiles;
 
 import java.util.function.Supplier;
 
-/** An array; a count of 0 is a flexible one, as long as its surroundings say. */
+/** An array; a count of 0 means a flexible array member. */
 public final class ArrayType implements Type {
   private final Supplier<Type> element;
   private final long count;
 
-  /** Creates an array of {@code count} elements; their type is asked for when it is needed. */
+  /** Creates an array of {@code count} elements; their type is resolved on first use. */
   public ArrayType(Supplier<Type> element, long count) {
     this.element = element;
     this.count = count;
   }
 
-  /** The type of each element. */
+  /** Returns the type of each element. */
   public Type element() {
     return element.get();
   }
 
-  /** How many elements there are. */
+  /** Returns how many elements there are. */
   public long count() {
     return count;
   }

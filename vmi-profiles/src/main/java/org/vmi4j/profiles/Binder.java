@@ -6,7 +6,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Looks up what a program needs of a profile, and reports all that is missing at once:
+ * Looks up the types, members and symbols that a program needs, and reports everything missing at
+ * once:
  *
  * <pre>{@code
  * Binder binder = profile.binder();
@@ -16,7 +17,7 @@ import java.util.Set;
  * binder.check();
  * }</pre>
  *
- * <p>What is looked up must not be used before {@link #check()} has returned.
+ * <p>The results must not be used before {@link #check()} has returned.
  */
 public final class Binder {
   private final Profile profile;
@@ -27,7 +28,7 @@ public final class Binder {
   }
 
   /**
-   * A member that must be there.
+   * Returns a required member.
    *
    * @param type the name of a structure or union
    * @param path a member, or a path as in {@link StructType#field}
@@ -36,12 +37,12 @@ public final class Binder {
     return firstOf(type, path);
   }
 
-  /** A member that need not be there, nor its type. */
+  /** Returns an optional member; its type is optional too. */
   public Optional<Field> optional(String type, String path) {
     return profile.types().struct(type).flatMap(struct -> struct.field(path));
   }
 
-  /** The first of several members that is there; one of them must be. */
+  /** Returns the first of several members that exists; one of them is required. */
   public Field firstOf(String type, String... paths) {
     Optional<StructType> struct = profile.types().struct(type);
     if (struct.isEmpty()) {
@@ -62,7 +63,7 @@ public final class Binder {
     return Field.of(name, OpaqueType.VOID, 0, 0, 0);
   }
 
-  /** The size in bytes of a type that must be there. */
+  /** Returns the size in bytes of a required type. */
   public long size(String type) {
     Optional<Type> found = profile.types().named(type);
     if (found.isEmpty()) {
@@ -71,7 +72,7 @@ public final class Binder {
     return found.map(Type::size).orElse(0L);
   }
 
-  /** The address of a symbol that must be there. */
+  /** Returns the address of a required symbol. */
   public long symbol(String name) {
     OptionalLong address = profile.symbols().address(name);
     if (address.isEmpty()) {
@@ -81,9 +82,10 @@ public final class Binder {
   }
 
   /**
-   * Checks that all was found.
+   * Checks that everything required was found.
    *
-   * @throws ProfileException naming the profile and everything that it lacks
+   * @throws ProfileException if something is missing; the message names the profile and everything
+   *     that it lacks
    */
   public void check() {
     if (!missing.isEmpty()) {
@@ -91,7 +93,7 @@ public final class Binder {
           profile
               + ", lacks "
               + String.join(", ", missing)
-              + "; give a profile made for the kernel that the guest runs");
+              + "; supply a profile made for the kernel that the guest runs");
     }
   }
 }

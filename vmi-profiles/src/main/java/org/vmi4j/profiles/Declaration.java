@@ -5,19 +5,19 @@ import java.util.StringJoiner;
 
 /**
  * Writes types as C does: {@code struct list_head *next}, {@code int (*read)(struct file *)}. A
- * type may lead back to itself by many ways, so that what is written has a budget; {@code ...}
- * takes the place of what exceeds it.
+ * type may refer to itself in many ways, so that the output is bounded; {@code ...} replaces what
+ * exceeds the bound.
  */
 public final class Declaration {
   private static final String OMITTED = "...";
 
-  /** What a type costs beside the characters of its name: brackets, commas, the visit itself. */
+  /** The cost of a type besides the characters of its name: brackets, commas, the visit itself. */
   private static final int TYPE_COST = 4;
 
   private int budget;
 
   /**
-   * @param budget how many characters may be written, about
+   * @param budget the approximate maximum number of characters to write
    */
   Declaration(int budget) {
     this.budget = budget;
@@ -34,7 +34,7 @@ public final class Declaration {
     return new Declaration(Limits.DECLARATION).declare(type, name);
   }
 
-  /** Declares something within its share of what is left of the budget. */
+  /** Declares something within its share of the remaining budget. */
   String declare(Type type, String name) {
     int rest = budget - Math.min(budget, Limits.DECLARATION);
     budget -= rest;
@@ -98,7 +98,7 @@ public final class Declaration {
   /**
    * Lays out a structure: a row for each member, and below an anonymous one, those of its own.
    *
-   * @throws ProfileException if it has more rows than any honest structure has
+   * @throws ProfileException if it has more rows than any valid structure
    */
   public static List<LayoutRow> layout(StructType struct) {
     return LayoutRow.of(struct);

@@ -12,7 +12,7 @@ public final class EnumType implements Type {
   private final Supplier<List<Constant>> source;
   private List<Constant> constants;
 
-  /** Creates an enumeration; its constants are asked for once, when they are needed. */
+  /** Creates an enumeration; its constants are resolved once, on first use. */
   public EnumType(String name, long size, boolean signed, Supplier<List<Constant>> constants) {
     this.name = name;
     this.size = size;
@@ -21,14 +21,14 @@ public final class EnumType implements Type {
   }
 
   /**
-   * One value and its name.
+   * A value and its name.
    *
    * @param name the name
-   * @param value the value; it is unsigned if the enumeration is
+   * @param value the value, unsigned if the enumeration is unsigned
    */
   public record Constant(String name, long value) {}
 
-  /** The constants, in the order of their declaration where the profile keeps it. */
+  /** Returns the constants, in the order of their declaration where the profile keeps it. */
   public List<Constant> constants() {
     List<Constant> known = constants;
     if (known == null) {
@@ -38,7 +38,7 @@ public final class EnumType implements Type {
     return known;
   }
 
-  /** The first name of a value. */
+  /** Returns the first name of a value. */
   public Optional<String> nameOf(long value) {
     for (Constant constant : constants()) {
       if (constant.value() == value) {

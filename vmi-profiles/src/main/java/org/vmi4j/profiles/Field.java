@@ -3,15 +3,15 @@ package org.vmi4j.profiles;
 import org.vmi4j.api.memory.Memory;
 
 /**
- * Where a member is, and how to read it.
+ * The position of a member in a structure, and how to read it.
  *
- * @param name its name, or the path that led to it
+ * @param name its name, or the path to it
  * @param type its type; for a bit field, that of its storage
- * @param offset bytes from the start of the structure
- * @param size bytes; for a bit field, those that must be read to have all its bits
+ * @param offset its offset from the start of the structure, in bytes
+ * @param size its size in bytes; for a bit field, the bytes that contain all its bits
  * @param signed whether it is a signed number
  * @param bitOffset the lowest bit of a bit field, from bit 0 of the byte at {@code offset}
- * @param bitSize how many bits a bit field has; 0 for any other member
+ * @param bitSize the width of a bit field in bits; 0 for any other member
  */
 public record Field(
     String name, Type type, long offset, long size, boolean signed, int bitOffset, int bitSize) {
@@ -45,10 +45,10 @@ public record Field(
   }
 
   /**
-   * Reads it as a number: a signed one is extended with its sign, any other with zeros.
+   * Reads the member as a number: sign-extended if it is signed, otherwise zero-extended.
    *
    * @param base the address of the structure
-   * @throws ProfileException if it is no number of 1, 2, 4 or 8 bytes
+   * @throws ProfileException if it is not a number of 1, 2, 4 or 8 bytes
    */
   public long read(Memory memory, long base) {
     long address = base + offset;

@@ -2,7 +2,7 @@ package org.vmi4j.profiles;
 
 import java.util.Optional;
 
-/** Follows a path of names and indexes through types. */
+/** Resolves a path of names and indexes through types. */
 final class FieldPath {
   private final String path;
   private int position;

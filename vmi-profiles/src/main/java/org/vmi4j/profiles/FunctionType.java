@@ -3,23 +3,23 @@ package org.vmi4j.profiles;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A function, of which a profile may know no more than that it is one. */
+/** A function; a profile may lack its prototype. */
 public final class FunctionType implements Type {
   private final Supplier<Type> result;
   private final List<Supplier<Type>> parameters;
 
-  /** Creates a function; its result and parameters are asked for when they are needed. */
+  /** Creates a function; its result and parameters are resolved on first use. */
   public FunctionType(Supplier<Type> result, List<Supplier<Type>> parameters) {
     this.result = result;
     this.parameters = List.copyOf(parameters);
   }
 
-  /** What it returns. */
+  /** Returns the type of its result. */
   public Type result() {
     return result.get();
   }
 
-  /** What it takes, as far as the profile knows. */
+  /** Returns the types of its parameters, as far as the profile knows them. */
   public List<Type> parameters() {
     return parameters.stream().map(Supplier::get).toList();
   }

@@ -1,12 +1,9 @@
 package org.vmi4j.profiles;
 
-/**
- * What distinguishes the build of a kernel from all others. A profile fits a guest only if their
- * identities are equal.
- */
+/** The identity of a kernel build. A profile fits a guest only if their identities are equal. */
 public sealed interface Identity {
   /**
-   * A Linux kernel, by what it prints first.
+   * A Linux kernel, identified by its banner (linux_banner of init/version.c).
    *
    * @param text the line, {@code "Linux version ..."}, without its line break
    */
@@ -18,12 +15,12 @@ public sealed interface Identity {
   }
 
   /**
-   * A Windows kernel, by the file that its linker wrote symbols to. The program holds the same
-   * three values in its debug directory (RSDS).
+   * A Windows kernel, identified by the PDB file of its symbols. The executable holds the same
+   * three values in its debug directory (PE format, CodeView record RSDS).
    *
    * @param file the file's name, {@code "ntkrnlmp.pdb"}
    * @param guid 32 hexadecimal digits in upper case, in the order of a GUID's text
-   * @param age how often the file was written, from 1
+   * @param age the age of the PDB: how often it was written, from 1
    */
   record Pdb(String file, String guid, int age) implements Identity {
     @Override

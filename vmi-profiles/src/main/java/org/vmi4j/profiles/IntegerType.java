@@ -6,18 +6,18 @@ package org.vmi4j.profiles;
  * @param name its name in C
  * @param size bytes
  * @param signed whether it is signed
- * @param encoding what its values stand for
+ * @param encoding the meaning of its values
  */
 public record IntegerType(String name, long size, boolean signed, Encoding encoding)
     implements Type {
 
-  /** What the values of an integer stand for. */
+  /** The meaning of the values of an integer. */
   public enum Encoding {
     /** A number. */
     NUMBER,
     /** A character. */
     CHARACTER,
-    /** True or false. */
+    /** A Boolean. */
     BOOLEAN
   }
 }

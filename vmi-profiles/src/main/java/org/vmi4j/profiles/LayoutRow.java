@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One line of a structure's layout.
+ * One row of a structure's layout.
  *
  * @param depth 0 for its own members, more for those of anonymous members
- * @param field where it is, from the start of the outermost structure
+ * @param field its position, from the start of the outermost structure
  * @param declaration the member as C declares it, without a semicolon
  */
 public record LayoutRow(int depth, Field field, String declaration) {

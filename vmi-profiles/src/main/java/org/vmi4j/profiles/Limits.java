@@ -1,19 +1,22 @@
 package org.vmi4j.profiles;
 
 /**
- * What no honest profile exceeds: a profile is a file from anywhere, and guest memory is hostile.
+ * Limits that no valid profile exceeds: profiles are untrusted files, and guest memory is hostile.
  */
 final class Limits {
-  /** How deep arrays, pointers, or anonymous structures nest. */
+  /** The maximum nesting of arrays, pointers, or anonymous structures. */
   static final int NESTING = 32;
 
-  /** How many members are looked at to find one. */
+  /** The maximum number of members examined to find one. */
   static final int MEMBERS = 100_000;
 
-  /** How many characters declare one thing, about. */
+  /** The approximate maximum length of one declaration, in characters. */
   static final int DECLARATION = 4096;
 
-  /** How many characters declare all members of a structure, about. */
+  /**
+   * The approximate maximum length of the declarations of all members of a structure, in
+   * characters.
+   */
   static final int LAYOUT = 1 << 22;
 
   private Limits() {}

@@ -26,54 +26,54 @@ public final class Member {
     this.type = type;
   }
 
-  /** A member that is whole bytes; an empty name makes it anonymous. */
+  /** Creates a member of whole bytes; an empty name makes it anonymous. */
   public static Member of(String name, long offset, Supplier<Type> type) {
     return new Member(name, name.isEmpty(), offset, 0, 0, type);
   }
 
-  /** A member that C declares without a name, for which the profile has made one up. */
+  /** Creates a member that is anonymous in C, with the name that the profile generated for it. */
   public static Member anonymous(String name, long offset, Supplier<Type> type) {
     return new Member(name, true, offset, 0, 0, type);
   }
 
   /**
-   * A bit field.
+   * Creates a bit field.
    *
-   * @param offset the byte where its storage begins
+   * @param offset the offset of its storage, in bytes
    * @param bitOffset its lowest bit, counted from bit 0 of that byte
-   * @param bitSize how many bits it has
+   * @param bitSize its width in bits
    */
   public static Member bits(
       String name, long offset, int bitOffset, int bitSize, Supplier<Type> type) {
     return new Member(name, false, offset, bitOffset, bitSize, type);
   }
 
-  /** Its name; empty when it has none. */
+  /** Returns its name; empty if it has none. */
   public String name() {
     return name;
   }
 
-  /** Whether its own members are reached as if they were those of the structure around it. */
+  /** Returns whether its own members are accessed as members of the enclosing structure. */
   public boolean anonymous() {
     return anonymous;
   }
 
-  /** The byte, from the start of the structure, where it or its storage begins. */
+  /** Returns the offset in bytes, from the start of the structure, of the member or its storage. */
   public long offset() {
     return offset;
   }
 
-  /** The lowest bit of a bit field, from bit 0 of the byte at {@link #offset()}. */
+  /** Returns the lowest bit of a bit field, from bit 0 of the byte at {@link #offset()}. */
   public int bitOffset() {
     return bitOffset;
   }
 
-  /** How many bits a bit field has; 0 for any other member. */
+  /** Returns the width of a bit field in bits; 0 for any other member. */
   public int bitSize() {
     return bitSize;
   }
 
-  /** Its type; for a bit field, that of its storage. */
+  /** Returns its type; for a bit field, that of its storage. */
   public Type type() {
     return type.get();
   }

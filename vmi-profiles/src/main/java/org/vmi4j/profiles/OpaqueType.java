@@ -7,7 +7,7 @@ package org.vmi4j.profiles;
  * @param name its name, with {@code struct} or {@code union} if the profile says so
  */
 public record OpaqueType(String name) implements Type {
-  /** The type of nothing. */
+  /** The type {@code void}. */
   public static final OpaqueType VOID = new OpaqueType("void");
 
   @Override

@@ -7,13 +7,13 @@ public final class PointerType implements Type {
   private final long size;
   private final Supplier<Type> target;
 
-  /** Creates a pointer of {@code size} bytes; the target is asked for when it is needed. */
+  /** Creates a pointer of {@code size} bytes; its target is resolved on first use. */
   public PointerType(long size, Supplier<Type> target) {
     this.size = size;
     this.target = target;
   }
 
-  /** What it points to. */
+  /** Returns the type that it points to. */
   public Type target() {
     return target.get();
   }

@@ -3,10 +3,7 @@ package org.vmi4j.profiles;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * What is known of a guest's kernel: its types and its symbols, from a file or from the guest's own
- * memory.
- */
+/** The types and symbols of a guest's kernel, from a file or from the guest's own memory. */
 public final class Profile {
   private final String origin;
   private final Types types;
@@ -23,55 +20,56 @@ public final class Profile {
   }
 
   /**
-   * Puts a profile together.
+   * Creates a profile.
    *
-   * @param origin where it is from, for messages: a file's name and format, or the place in memory
+   * @param origin its origin, for messages: a file's name and format, or a location in memory
    * @param types its types, {@link Types#NONE} if there are none
    * @param symbols its symbols, {@link Symbols#NONE} if there are none
-   * @param pointerSize bytes in a pointer, 4 or 8
+   * @param pointerSize the size of a pointer in bytes, 4 or 8
    */
   public static Profile of(String origin, Types types, Symbols symbols, int pointerSize) {
     return new Profile(origin, types, symbols, pointerSize, null);
   }
 
-  /** The same profile, for the kernel of this identity. */
+  /** Returns the same profile, for the kernel of this identity. */
   public Profile withIdentity(Identity known) {
     return new Profile(origin, types, symbols, pointerSize, Objects.requireNonNull(known));
   }
 
   /**
-   * The same profile with other symbols, for instance {@linkplain Symbols#shifted shifted} ones.
+   * Returns the same profile with other symbols, for instance {@linkplain Symbols#shifted shifted}
+   * ones.
    */
   public Profile withSymbols(Symbols others) {
     return new Profile(origin, types, others, pointerSize, identity);
   }
 
-  /** Where it is from, for messages. */
+  /** Returns its origin, for messages. */
   public String origin() {
     return origin;
   }
 
-  /** Its types. */
+  /** Returns its types. */
   public Types types() {
     return types;
   }
 
-  /** Its symbols. */
+  /** Returns its symbols. */
   public Symbols symbols() {
     return symbols;
   }
 
-  /** Bytes in a pointer, 4 or 8. */
+  /** Returns the size of a pointer in bytes, 4 or 8. */
   public int pointerSize() {
     return pointerSize;
   }
 
-  /** Which kernel it belongs to, if it says so. */
+  /** Returns the identity of its kernel, if the profile states it. */
   public Optional<Identity> identity() {
     return Optional.ofNullable(identity);
   }
 
-  /** Starts to look up what a program needs of it. */
+  /** Returns a new binder, which looks up what a program needs. */
   public Binder binder() {
     return new Binder(this);
   }

@@ -3,8 +3,8 @@ package org.vmi4j.profiles;
 import org.vmi4j.api.VmiException;
 
 /**
- * A profile cannot be read, or lacks what was asked of it. The message names the profile's origin,
- * what was found there, and what was expected.
+ * Reports that a profile cannot be read, or lacks something required. The message names the
+ * profile's origin, what was found there, and what was expected.
  */
 public final class ProfileException extends VmiException {
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class ProfileException extends VmiException {
     super(message);
   }
 
-  /** Creates an error from its message and the error underneath. */
+  /** Creates an error from its message and its cause. */
   public ProfileException(String message, Throwable cause) {
     super(message, cause);
   }

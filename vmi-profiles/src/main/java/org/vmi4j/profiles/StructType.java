@@ -12,7 +12,7 @@ public final class StructType implements Type {
   private final Supplier<List<Member>> source;
   private List<Member> members;
 
-  /** Creates a structure or union; its members are asked for once, when they are needed. */
+  /** Creates a structure or union; its members are resolved once, on first use. */
   public StructType(Kind kind, String name, long size, Supplier<List<Member>> members) {
     this.kind = kind;
     this.name = name;
@@ -33,18 +33,18 @@ public final class StructType implements Type {
       this.keyword = keyword;
     }
 
-    /** The word that begins its declaration in C. */
+    /** Returns the word that begins its declaration in C. */
     public String keyword() {
       return keyword;
     }
   }
 
-  /** Whether it is a structure or a union. */
+  /** Returns whether it is a structure or a union. */
   public Kind kind() {
     return kind;
   }
 
-  /** The members as declared; those of anonymous members are not among them. */
+  /** Returns the members as declared; those of anonymous members are not among them. */
   public List<Member> members() {
     List<Member> known = members;
     if (known == null) {
@@ -59,7 +59,7 @@ public final class StructType implements Type {
    *
    * @param path a member's name, or names and indexes that lead to one: {@code tasks.next}, {@code
    *     comm[3]}; members of anonymous structures and unions are found by their name alone
-   * @return where it is, from the start of this structure
+   * @return its position, from the start of this structure
    */
   public Optional<Field> field(String path) {
     return FieldPath.find(this, path);

@@ -2,10 +2,10 @@ package org.vmi4j.profiles;
 
 import java.util.Optional;
 
-/** The value of a member of a structure, by what kind of value its type has. */
+/** The value of a member of a structure, by the kind of its type. */
 public sealed interface StructValue {
   /**
-   * A number; of an unsigned type all 64 bits may be used.
+   * A number; an unsigned one may use all 64 bits.
    *
    * @param value the number
    * @param signed whether it has a sign
@@ -18,7 +18,7 @@ public sealed interface StructValue {
   }
 
   /**
-   * A number that an enumeration names.
+   * A named constant of an enumeration.
    *
    * @param name the name
    * @param value the number
@@ -34,7 +34,7 @@ public sealed interface StructValue {
    * A pointer.
    *
    * @param target the address that it holds
-   * @param symbol the name of what is at exactly that address, if it has one
+   * @param symbol the name of the symbol at exactly that address, if there is one
    */
   record Pointer(long target, Optional<String> symbol) implements StructValue {
     @Override
@@ -56,9 +56,9 @@ public sealed interface StructValue {
   }
 
   /**
-   * What has no single value: a structure, an array, a floating-point number.
+   * A member without a single value: a structure, an array, a floating-point number.
    *
-   * @param address where it is
+   * @param address its address
    */
   record Place(long address) implements StructValue {
     @Override
@@ -68,9 +68,9 @@ public sealed interface StructValue {
   }
 
   /**
-   * What is not in memory.
+   * A member that is not in memory.
    *
-   * @param why the fault that reading it ended with
+   * @param why the fault that occurred when it was read
    */
   record Unreadable(String why) implements StructValue {
     @Override

@@ -9,11 +9,11 @@ import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 
 /**
- * A structure in memory with the values of its members, as they were when it was read.
+ * A snapshot of a structure in memory, with the values of its members.
  *
  * @param type the structure
- * @param address where it is
- * @param members its members, those of anonymous ones in their place
+ * @param address its address
+ * @param members its members; those of anonymous members replace them
  */
 public record StructView(StructType type, long address, List<Row> members) {
   private static final int MAX_TEXT = 64;
@@ -26,7 +26,7 @@ public record StructView(StructType type, long address, List<Row> members) {
   /**
    * One member.
    *
-   * @param field where it is, from the start of the structure, and of which type
+   * @param field its position, from the start of the structure, and its type
    * @param value its value
    */
   public record Row(Field field, StructValue value) {}
@@ -34,9 +34,9 @@ public record StructView(StructType type, long address, List<Row> members) {
   /**
    * Reads a structure. A member that is not in memory is {@link StructValue.Unreadable}.
    *
-   * @param names the name of what is at exactly an address, for pointers
-   * @throws MemoryFault if there is nothing at the address
-   * @throws ProfileException if it has more members than any honest structure has
+   * @param names returns the name of the symbol at exactly an address; used for pointers
+   * @throws MemoryFault if the address is not mapped
+   * @throws ProfileException if it has more members than any valid structure
    */
   public static StructView read(
       StructType type, Memory memory, long address, LongFunction<Optional<String>> names) {

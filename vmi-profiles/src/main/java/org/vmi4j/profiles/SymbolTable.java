@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /** Symbols in a few arrays, with indexes built on first use. */
 final class SymbolTable {
-  /** Keeps a profile from being made so that all its names collide. */
+  /** Prevents a profile from being crafted so that all its names collide. */
   private static final int SEED = new SplittableRandom().nextInt();
 
   private final int count;
@@ -52,7 +52,10 @@ final class SymbolTable {
     return upperHalf;
   }
 
-  /** The name; one that is not UTF-8 is shown byte by byte, so that it leads back to its symbol. */
+  /**
+   * Returns the name; one that is not UTF-8 is shown byte by byte, so that it leads back to its
+   * symbol.
+   */
   String name(int index) {
     int start = start(index);
     int length = nameEnds[index] - start;
@@ -72,7 +75,7 @@ final class SymbolTable {
     return name.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The first symbol with a name, or -1. */
+  /** Returns the first symbol with a name, or -1. */
   int first(String name) {
     int found = first(bytes(name));
     if (found >= 0) {
@@ -88,7 +91,7 @@ final class SymbolTable {
     return index.slots[slot(index.slots, wanted, 0, wanted.length)] - 1;
   }
 
-  /** The next symbol with the same name, or -1. */
+  /** Returns the next symbol with the same name, or -1. */
   int next(int index) {
     return nameIndex().next[index] - 1;
   }
@@ -145,7 +148,9 @@ final class SymbolTable {
     return index == 0 ? 0 : nameEnds[index - 1];
   }
 
-  /** The symbols in the order of their addresses; equal ones in the order of the profile. */
+  /**
+   * Returns the symbols in the order of their addresses; equal ones in the order of the profile.
+   */
   int[] byAddress() {
     int[] order = byAddress;
     if (order == null) {

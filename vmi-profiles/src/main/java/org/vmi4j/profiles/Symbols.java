@@ -8,8 +8,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The symbols of a profile. Names and addresses are kept as they came, in two arrays; the indexes
- * by name and by address are built when they are first used. Safe for use by several threads.
+ * The symbols of a profile. Names and addresses are kept in two arrays, in the order of the
+ * profile; the indexes by name and by address are built on first use. Safe for use by several
+ * threads.
  */
 public final class Symbols {
   /** No symbols. */
@@ -26,13 +27,13 @@ public final class Symbols {
     this.delta = delta;
   }
 
-  /** The address of the first symbol with a name. */
+  /** Returns the address of the first symbol with a name. */
   public OptionalLong address(String name) {
     int index = table.first(name);
     return index < 0 ? OptionalLong.empty() : OptionalLong.of(address(index));
   }
 
-  /** All symbols with a name: local ones may share theirs with others. */
+  /** Returns all symbols with a name: local ones may share theirs with others. */
   public List<Symbol> all(String name) {
     List<Symbol> found = new ArrayList<>();
     for (int index = table.first(name); index >= 0; index = table.next(index)) {
@@ -41,12 +42,12 @@ public final class Symbols {
     return found;
   }
 
-  /** The last symbol at or before an address; the first of those that share its address. */
+  /** Returns the last symbol at or before an address; the first of those that share its address. */
   public Optional<Symbol> nearest(long address) {
     int low = 0;
     int high = table.count();
     int[] order = table.byAddress();
-    // Moving the symbols keeps their order: those that stay are all below those that move.
+    // Relocation keeps the order: the symbols that are kept are all below those that are relocated.
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (Long.compareUnsigned(address(order[middle]), address) <= 0) {
@@ -65,7 +66,7 @@ public final class Symbols {
     return Optional.of(symbol(order[found]));
   }
 
-  /** The symbols whose name begins so, in the order of the profile. */
+  /** Returns the symbols whose names begin with a prefix, in the order of the profile. */
   public Stream<Symbol> withPrefix(String prefix) {
     byte[] start = SymbolTable.bytes(prefix);
     return IntStream.range(0, table.count())
@@ -73,23 +74,23 @@ public final class Symbols {
         .mapToObj(this::symbol);
   }
 
-  /** All symbols, in the order of the profile. */
+  /** Returns all symbols, in the order of the profile. */
   public Stream<Symbol> all() {
     return IntStream.range(0, table.count()).mapToObj(this::symbol);
   }
 
-  /** How many symbols there are. */
+  /** Returns how many symbols there are. */
   public int count() {
     return table.count();
   }
 
   /**
-   * The same symbols for a kernel that was loaded elsewhere, as KASLR does. Symbols in the upper
-   * half of the address space move; when there are any, lower ones are absolute values or offsets
-   * into per-CPU areas, and stay. When there are none, as with a 32-bit kernel or with a profile
-   * that counts from the start of the kernel, all of them move.
+   * Returns these symbols relocated, for a kernel that KASLR loaded elsewhere. Symbols in the upper
+   * half of the address space are relocated; if there are any, lower ones are absolute values or
+   * offsets into per-CPU areas, and are kept. If there are none, as in a 32-bit kernel or in a
+   * profile whose addresses are relative to the start of the kernel, all symbols are relocated.
    *
-   * @param by how far, in bytes; negative to move down
+   * @param by the relocation in bytes; negative for lower addresses
    */
   public Symbols shifted(long by) {
     return new Symbols(table, delta + by);

@@ -15,7 +15,7 @@ public final class SymbolsBuilder {
   private int[] nameEnds;
   private byte[] names;
 
-  /** Creates a builder with room for so many symbols; it grows when there are more. */
+  /** Creates a builder with an initial capacity, in symbols; it grows as needed. */
   public SymbolsBuilder(int expected) {
     int room = Math.min(Math.max(expected, 16), 1 << 18);
     addresses = new long[room];
@@ -36,9 +36,9 @@ public final class SymbolsBuilder {
   }
 
   /**
-   * Adds a symbol whose name is in an array.
+   * Adds a symbol whose name is a range of an array.
    *
-   * @throws ProfileException if there are more symbols than any kernel has
+   * @throws ProfileException if there are more symbols than in any kernel
    */
   public SymbolsBuilder add(byte[] name, int offset, int length, long address, char kind) {
     int start = count == 0 ? 0 : nameEnds[count - 1];
@@ -76,7 +76,7 @@ public final class SymbolsBuilder {
     names = Arrays.copyOf(names, (int) room);
   }
 
-  /** The symbols added so far. */
+  /** Returns the symbols added so far. */
   public Symbols build() {
     int nameBytes = count == 0 ? 0 : nameEnds[count - 1];
     return new Symbols(

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 
 /** The types of a profile, found by name. Safe for use by several threads. */
 public interface Types {
-  /** A profile's types when it has none, only symbols. */
+  /** No types, for a profile of symbols only. */
   Types NONE = new NoTypes();
 
   /**
@@ -22,9 +22,9 @@ public interface Types {
    */
   Optional<Type> named(String name);
 
-  /** The names of all structures, unions, enumerations, typedefs and base types. */
+  /** Returns the names of all structures, unions, enumerations, typedefs and base types. */
   Stream<String> names();
 
-  /** How many named types there are. */
+  /** Returns how many named types there are. */
   int count();
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** All commands, put together. */
+/** The command line of vmi, with all its commands. */
 @Command(
     name = "vmi",
     mixinStandardHelpOptions = true,
@@ -50,7 +50,7 @@ final class Commands implements Runnable, SessionOwner {
     return session;
   }
 
-  /** The command line of a session, with all commands. */
+  /** Returns the command line of a session, with all commands. */
   static CommandLine line(Session session) {
     List<CommandFamily> families = families();
     CommandLine line = empty(session);
@@ -115,7 +115,7 @@ final class Commands implements Runnable, SessionOwner {
     return line;
   }
 
-  /** The commands with what they do, under the titles of their families. */
+  /** Returns the commands with what they do, under the titles of their families. */
   private static String byFamily(Help help, List<CommandFamily> families) {
     StringBuilder text = new StringBuilder();
     Map<String, Help> left = new LinkedHashMap<>(help.subcommands());

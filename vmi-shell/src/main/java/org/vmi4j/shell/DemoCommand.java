@@ -102,7 +102,7 @@ final class DemoCommand extends SessionCommand {
     session().out().println("== " + text);
   }
 
-  /** The launcher says where the image is; it is not part of any jar. */
+  /** Returns the image that the launcher names; it is not part of any jar. */
   private static Path image() {
     String known = System.getProperty("vmi.demo", "");
     Path image = Path.of(known);

@@ -76,7 +76,7 @@ final class Repl {
     }
   }
 
-  /** The words of the next line; none when Ctrl-C dropped it, and "exit" at the end of input. */
+  /** Returns the words of the next line; none after Ctrl-C, and "exit" at the end of input. */
   private static List<String> next(LineReader reader) {
     try {
       return words(reader.readLine("vmi> "));

@@ -2,15 +2,16 @@ package org.vmi4j.os.internal;
 
 import java.util.function.Supplier;
 
-/** A value that is made when it is first asked for, and then kept. Safe for several threads. */
+/** A value that is computed on first use and then kept. Safe for use by several threads. */
 public final class Lazy<T> implements Supplier<T> {
   private final Supplier<T> maker;
   private T value;
 
   /**
-   * Creates a value that is not made yet.
+   * Creates a value that is not computed yet.
    *
-   * @param maker makes it; what it throws reaches the caller, and the next call tries again
+   * @param maker computes the value; what it throws is passed to the caller, and the next call
+   *     tries again
    */
   public Lazy(Supplier<T> maker) {
     this.maker = maker;

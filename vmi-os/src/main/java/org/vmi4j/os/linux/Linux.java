@@ -21,8 +21,8 @@ import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.Profile;
 
 /**
- * Linux in a guest. {@link #detect} finds the kernel and binds the members that it takes to follow
- * its structures; everything else reads the guest as it is at the moment of the call.
+ * Linux in a guest. {@link #detect} finds the kernel and binds the members needed to follow its
+ * structures; everything else reads the current state of the guest.
  *
  * <p>Holds no resource of its own, and may be used by several threads as long as the machine is
  * open.
@@ -64,7 +64,7 @@ public final class Linux implements GuestOs {
   }
 
   /**
-   * Looks for VMCOREINFO, the text in which a Linux kernel says what it takes to read its crash
+   * Finds VMCOREINFO, the text in which a Linux kernel publishes what is needed to read its crash
    * dump (Documentation/admin-guide/kdump/vmcoreinfo.rst). A core of a machine carries it as a note
    * of that name.
    *
@@ -85,7 +85,7 @@ public final class Linux implements GuestOs {
     return vm;
   }
 
-  /** Returns what was found out about the kernel. */
+  /** Returns what detection found about the kernel. */
   public Kernel kernel() {
     return kernel;
   }
@@ -144,7 +144,7 @@ public final class Linux implements GuestOs {
     return modules.list(newBudget());
   }
 
-  /** The symbols of the kernel, and those of its modules as they are loaded now. */
+  /** Returns the symbols of the kernel, and those of its modules as they are loaded now. */
   public LinuxSymbols symbols() {
     return new LinuxSymbols(kernel.profile().symbols(), () -> moduleSymbols.read(newBudget()));
   }

@@ -10,7 +10,7 @@ import org.vmi4j.os.Listing;
 import org.vmi4j.os.linux.core.ProcessCore;
 import org.vmi4j.os.linux.task.TaskReader;
 
-/** A process, or a thread of the kernel, which is a process of its own. */
+/** A process, or a kernel thread, which is a process of its own. */
 public final class LinuxProcess extends LinuxTask implements GuestProcess {
   LinuxProcess(TaskReader tasks, long address) {
     super(tasks, address);
@@ -26,8 +26,8 @@ public final class LinuxProcess extends LinuxTask implements GuestProcess {
   }
 
   /**
-   * Prepares a core of it as Linux would write one, for debuggers: looks through its page tables
-   * and reads the registers of its threads.
+   * Prepares an ELF core of the process for debuggers, in the layout of Linux (fs/binfmt_elf.c):
+   * walks its page tables and reads the registers of its threads.
    *
    * @throws MemoryFault if it has no memory of its own
    */

@@ -14,11 +14,10 @@ import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.Symbols;
 
 /**
- * The symbols of the kernel and of its modules. Those of the modules are read when they are first
- * needed, and are then as they were at that moment: a module that is loaded later is in another
- * {@link Linux#symbols()}.
+ * The symbols of the kernel and of its modules. Those of the modules are read on first use and then
+ * kept: call {@link Linux#symbols()} again to include modules that are loaded later.
  *
- * <p>Names may say which module they are of, as /proc/kallsyms does: {@code llc_sap_open [llc]}.
+ * <p>A name may be followed by its module, as in /proc/kallsyms: {@code llc_sap_open [llc]}.
  */
 public final class LinuxSymbols {
   private static final Pattern OF_MODULE = Pattern.compile("(.*?)\\s*\\[([^\\[\\]]+)\\]");
@@ -31,7 +30,7 @@ public final class LinuxSymbols {
     this.modules = new Lazy<>(modules);
   }
 
-  /** The address of the first symbol with a name, the kernel's before those of modules. */
+  /** Returns the address of the first symbol with a name, the kernel's before those of modules. */
   public OptionalLong address(String name) {
     OptionalLong known = kernel.address(name);
     return known.isPresent()
@@ -39,7 +38,7 @@ public final class LinuxSymbols {
         : all(name).stream().mapToLong(found -> found.symbol().address()).findFirst();
   }
 
-  /** All symbols with a name, the kernel's before those of modules. */
+  /** Returns all symbols with a name, the kernel's before those of modules. */
   public List<LinuxSymbol> all(String name) {
     Matcher ofModule = OF_MODULE.matcher(name);
     List<LinuxSymbol> found = new ArrayList<>();
@@ -65,8 +64,8 @@ public final class LinuxSymbols {
   }
 
   /**
-   * The last symbol at or before an address: of the module in whose memory the address is, else of
-   * the kernel.
+   * Returns the last symbol at or before an address: a symbol of the module whose memory contains
+   * the address, otherwise of the kernel.
    */
   public Optional<LinuxSymbol> nearest(long address) {
     if (!inKernel(address)) {
@@ -83,14 +82,14 @@ public final class LinuxSymbols {
     return kernel.nearest(address).map(symbol -> new LinuxSymbol(symbol, Optional.empty()));
   }
 
-  /** The name of what is at exactly an address. */
+  /** Returns the name of the symbol at exactly this address. */
   public Optional<String> exactly(long address) {
     return nearest(address)
         .filter(found -> found.symbol().address() == address)
         .map(LinuxSymbol::name);
   }
 
-  /** The symbols whose name begins so, the kernel's first. */
+  /** Returns the symbols whose names begin with a prefix, the kernel's first. */
   public Stream<LinuxSymbol> withPrefix(String prefix) {
     return Stream.concat(
         kernel.withPrefix(prefix).map(symbol -> new LinuxSymbol(symbol, Optional.empty())),
@@ -99,18 +98,18 @@ public final class LinuxSymbols {
             .flatMap(table -> table.symbols().withPrefix(prefix).map(symbol -> of(table, symbol))));
   }
 
-  /** The symbols of all modules, in the order of the modules. */
+  /** Returns the symbols of all modules, in the order of the modules. */
   public Stream<LinuxSymbol> ofModules() {
     return modules.get().stream()
         .flatMap(table -> table.symbols().all().map(symbol -> of(table, symbol)));
   }
 
-  /** What of the modules' symbols could not be read, if any. */
+  /** Returns why symbols of modules are missing, one sentence per fault. */
   public Optional<String> broken() {
     return modules.get().broken();
   }
 
-  /** Whether an address is in the kernel's image, and no module's. */
+  /** Returns whether an address is in the kernel's image and not in a module. */
   private boolean inKernel(long address) {
     OptionalLong start = kernel.address("_text");
     OptionalLong end = kernel.address("_end");

@@ -14,8 +14,9 @@ import org.vmi4j.os.linux.kernel.TaskState;
 import org.vmi4j.os.linux.task.TaskReader;
 
 /**
- * A task of the kernel, its task_struct. A process is known by the task of its first thread. Number
- * and name are those at the moment the task was listed; everything else is read when asked for.
+ * A task of the kernel: a struct task_struct (include/linux/sched.h). A process is represented by
+ * the task of its first thread. Process ID and name are those at the moment the task was listed;
+ * everything else is read on each call.
  */
 public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
   private final TaskReader tasks;
@@ -39,20 +40,20 @@ public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
     return address;
   }
 
-  /** Returns its number; of a thread, the thread's own. */
+  /** Returns its process ID; for a thread, its thread ID. */
   public final int id() {
     return id;
   }
 
   /**
-   * Returns the number of the process that it is a thread of; its own, for the first thread. The
-   * kernel's name for it is {@code tgid}.
+   * Returns the process ID of the process that it belongs to, which the kernel calls {@code tgid};
+   * equal to {@link #id} for the first thread.
    */
   public final int processId() {
     return tasks.processId(address);
   }
 
-  /** Returns the number of the parent process, 0 when the kernel itself started it. */
+  /** Returns the process ID of its parent, 0 if the kernel itself started it. */
   public final int parentId() {
     return tasks.parentId(address);
   }
@@ -62,12 +63,12 @@ public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
     return name;
   }
 
-  /** Returns the number of the user that it acts for. */
+  /** Returns its user ID. */
   public final long uid() {
     return tasks.uid(address);
   }
 
-  /** Returns what it is doing. */
+  /** Returns its state. */
   public final TaskState state() {
     return tasks.state(address);
   }
@@ -77,15 +78,12 @@ public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
     return tasks.created(address);
   }
 
-  /** Returns whether it is a thread of the kernel, by the kernel's own mark (PF_KTHREAD). */
+  /** Returns whether it is a kernel thread, by the flag PF_KTHREAD (include/linux/sched.h). */
   public final boolean isKernelThread() {
     return tasks.isKernelThread(address);
   }
 
-  /**
-   * Returns whether it has memory of its own. A thread of the kernel has none, and neither has a
-   * zombie.
-   */
+  /** Returns whether it has an address space of its own. A kernel thread and a zombie have none. */
   public final boolean hasUserMemory() {
     return tasks.mm(address) != 0;
   }
@@ -181,7 +179,7 @@ public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
     return tasks.files(address, tasks.newBudget());
   }
 
-  /** Returns its number and name. */
+  /** Returns its process ID and name. */
   @Override
   public final String toString() {
     return id + " " + name;

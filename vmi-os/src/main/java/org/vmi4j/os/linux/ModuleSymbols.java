@@ -19,8 +19,8 @@ import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.SymbolsBuilder;
 
 /**
- * Reads the symbol tables of modules, which each module has in its own memory: struct mod_kallsyms
- * with entries as ELF has them (kernel/module/kallsyms.c).
+ * Reads the symbol tables of modules. Each module keeps its own in its memory: a struct
+ * mod_kallsyms whose entries are ELF symbols (kernel/module/kallsyms.c).
  */
 final class ModuleSymbols {
   /** KSYM_NAME_LEN of include/linux/kallsyms.h. */
@@ -28,7 +28,7 @@ final class ModuleSymbols {
 
   private static final int BATCH = 1 << 12;
 
-  /** Elf64_Sym of the System V ABI, chapter 4: its size, and where its members are. */
+  /** Elf64_Sym of the System V ABI, chapter 4: its size and the offsets of its members. */
   private static final int ENTRY = 24;
 
   private static final int NAME_AT = 0;
@@ -57,7 +57,8 @@ final class ModuleSymbols {
               binder.field("mod_kallsyms", "symtab"),
               binder.field("mod_kallsyms", "num_symtab"),
               binder.field("mod_kallsyms", "strtab"),
-              // Since Linux 5.2; before, the kinds were in the entries, in fields that changed.
+              // Since Linux 5.2; earlier kernels keep the kinds in the entries, in fields that
+              // varied.
               binder.optional("mod_kallsyms", "typetab"));
       binder.check();
       return bound;
@@ -68,7 +69,7 @@ final class ModuleSymbols {
    * The symbols of one module.
    *
    * @param module its name
-   * @param memory where its memory is
+   * @param memory the ranges of its memory
    * @param symbols its symbols
    */
   record Table(String module, List<Modules.Range> memory, Symbols symbols) {
@@ -77,7 +78,9 @@ final class ModuleSymbols {
     }
   }
 
-  /** The tables of all modules; one that cannot be read is left out, and named. */
+  /**
+   * Reads the symbol tables of all modules; a table that cannot be read is omitted and reported.
+   */
   Listing<Table> read(Budget budget) {
     List<Table> found = new ArrayList<>();
     List<String> faults = new ArrayList<>();
@@ -97,7 +100,7 @@ final class ModuleSymbols {
     try {
       found.add(new Table(name, modules.memoryOf(module), symbols(module, budget)));
     } catch (MemoryFault | ProfileException e) {
-      faults.add("the symbols of module " + name + " break: " + e.getMessage());
+      faults.add("the symbols of module " + name + " are damaged: " + e.getMessage());
     }
   }
 
@@ -131,13 +134,13 @@ final class ModuleSymbols {
     return symbols.build();
   }
 
-  /** The letter of nm(1): the kernel notes the small one, whatever the binding. */
+  /** Returns the letter of nm(1); the kernel stores it in lower case, whatever the binding. */
   private static char kind(byte letter, boolean global) {
     char kind = (char) (letter & 0xff);
     return global ? Character.toUpperCase(kind) : kind;
   }
 
-  /** Reads a name and returns how long it is; what is longer than a name can be is cut. */
+  /** Reads a name and returns its length; a name longer than KSYM_NAME_LEN is truncated. */
   private int name(long address, byte[] into) {
     int available = memory.readAvailable(address, into, 0, into.length);
     if (available == 0) {

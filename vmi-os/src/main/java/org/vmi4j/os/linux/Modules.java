@@ -16,8 +16,9 @@ import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 
 /**
- * The list of modules. Where a module's memory is described has moved twice: into two module_layout
- * (4.5), and into an array of module_memory (6.4).
+ * The list of modules (include/linux/module.h). The description of a module's memory has moved
+ * twice: into two struct module_layout (Linux 4.5), and into an array of struct module_memory
+ * (6.4).
  */
 final class Modules {
   private static final int MAX_NAME = 64;
@@ -31,7 +32,7 @@ final class Modules {
     this.bound = new Lazy<>(() -> new Bound(kernel));
   }
 
-  /** Where the address and the size of a part of a module's memory are, from some offset on. */
+  /** The members that hold the address and the size of one part of a module's memory. */
   private record Part(long offset, Field base, Field size) {}
 
   private static final class Bound {
@@ -91,10 +92,10 @@ final class Modules {
   }
 
   /**
-   * Visits the modules that are loaded.
+   * Visits the loaded modules.
    *
    * @param visitor receives the address of each struct module
-   * @return where and how the list broke, if it did
+   * @return where and how the list is damaged, if it is
    */
   Optional<String> walk(Budget budget, LongConsumer visitor) {
     Bound fields = bound.get();
@@ -117,12 +118,12 @@ final class Modules {
         nameOf(module), ranges.get(0).start(), ranges.stream().mapToLong(Range::length).sum());
   }
 
-  /** The name of a module. */
+  /** Returns the name of a module. */
   String nameOf(long module) {
     return memory.readString(module + bound.get().name.offset(), MAX_NAME);
   }
 
-  /** Where a module's memory is, its code first; a range may be empty. */
+  /** Returns the ranges of a module's memory, its code first; a range may be empty. */
   List<Range> memoryOf(long module) {
     List<Range> ranges = new ArrayList<>();
     for (Part part : bound.get().parts) {

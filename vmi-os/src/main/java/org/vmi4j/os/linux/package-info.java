@@ -1,5 +1,5 @@
 /**
- * Linux in a guest: found without a profile where the kernel carries what it takes. {@link
- * org.vmi4j.os.linux.Linux} is where to begin.
+ * Linux in a guest, found without a profile if the kernel carries its own types and symbols. The
+ * entry point is {@link org.vmi4j.os.linux.Linux}.
  */
 package org.vmi4j.os.linux;

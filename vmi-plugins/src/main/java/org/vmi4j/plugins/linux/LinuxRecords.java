@@ -82,12 +82,12 @@ public final class LinuxRecords {
 
   private LinuxRecords() {}
 
-  /** The processes, as {@link #TASK}. */
+  /** Writes the processes, as {@link #TASK}. */
   public static List<String> processes(Linux linux, RecordSink sink) {
     return tasks(linux, linux.processes(), sink);
   }
 
-  /** The threads of all processes, as {@link #TASK}. */
+  /** Writes the threads of all processes, as {@link #TASK}. */
   public static List<String> threads(Linux linux, RecordSink sink) {
     return tasks(linux, linux.threads(), sink);
   }
@@ -133,12 +133,12 @@ public final class LinuxRecords {
     return missing;
   }
 
-  /** The processes, each behind its parent, as {@link #NODE}. */
+  /** Writes the processes, each after its parent, as {@link #NODE}. */
   public static List<String> tree(Linux linux, RecordSink sink) {
     return tree(linux, linux.processes(), sink);
   }
 
-  /** The processes of a listing, each behind its parent, as {@link #NODE}. */
+  /** Writes the processes of a listing, each after its parent, as {@link #NODE}. */
   public static List<String> tree(Linux linux, Listing<LinuxProcess> processes, RecordSink sink) {
     Budget budget = linux.newBudget();
     List<Named> read = new ArrayList<>();
@@ -175,12 +175,12 @@ public final class LinuxRecords {
     }
   }
 
-  /** The modules of the kernel, as {@link #MODULE}. */
+  /** Writes the modules of the kernel, as {@link #MODULE}. */
   public static List<String> modules(Linux linux, RecordSink sink) {
     return modules(linux.modules(), sink);
   }
 
-  /** The items of a listing, as {@link #MODULE}. */
+  /** Writes the items of a listing, as {@link #MODULE}. */
   public static List<String> modules(Listing<LinuxModule> modules, RecordSink sink) {
     sink.begin(MODULE);
     modules.forEach(
@@ -188,12 +188,12 @@ public final class LinuxRecords {
     return missing(modules);
   }
 
-  /** The regions of a process's memory, as {@link #REGION}. */
+  /** Writes the regions of a process's memory, as {@link #REGION}. */
   public static List<String> regions(LinuxProcess process, RecordSink sink) {
     return regions(process.regions(), sink);
   }
 
-  /** The items of a listing, as {@link #REGION}. */
+  /** Writes the items of a listing, as {@link #REGION}. */
   public static List<String> regions(Listing<MemoryRegion> regions, RecordSink sink) {
     sink.begin(REGION);
     for (MemoryRegion region : regions) {
@@ -208,7 +208,7 @@ public final class LinuxRecords {
     return missing(regions);
   }
 
-  /** The files that a process has open, as {@link #FILE}. */
+  /** Writes the files that a process has open, as {@link #FILE}. */
   public static List<String> files(LinuxProcess process, RecordSink sink) {
     Listing<OpenFile> files = process.files();
     sink.begin(FILE);
@@ -218,7 +218,7 @@ public final class LinuxRecords {
     return missing(files);
   }
 
-  /** The environment that a process was started with, as {@link #VARIABLE}. */
+  /** Writes the environment that a process was started with, as {@link #VARIABLE}. */
   public static List<String> environment(LinuxProcess process, RecordSink sink) {
     List<String> variables = process.environment();
     sink.begin(VARIABLE);
@@ -232,7 +232,7 @@ public final class LinuxRecords {
     return List.of();
   }
 
-  /** The log of the kernel, as {@link #LINE}. */
+  /** Writes the kernel's log, as {@link #LINE}. */
   public static List<String> log(Linux linux, RecordSink sink) {
     Listing<LogLine> log = linux.log();
     sink.begin(LINE);

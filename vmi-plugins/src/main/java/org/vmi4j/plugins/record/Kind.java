@@ -17,7 +17,7 @@ public enum Kind {
   /** A {@link List} of {@link Row}s: an array of objects in JSON. */
   ROWS;
 
-  /** Whether a value is of this kind. */
+  /** Returns whether a value is of this kind. */
   boolean takes(Object value) {
     return switch (this) {
       case TEXT -> value instanceof String;

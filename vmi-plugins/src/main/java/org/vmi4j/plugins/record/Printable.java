@@ -19,7 +19,7 @@ public final class Printable {
 
   private Printable() {}
 
-  /** The text on one line, with nothing in it that acts on a terminal. */
+  /** Returns the text on one line, with everything that would control a terminal escaped. */
   public static String of(String text) {
     int clean = 0;
     while (clean < text.length() && isPlain(text.charAt(clean))) {

@@ -65,18 +65,18 @@ public final class RecordType {
     return new RecordType(name, Collections.unmodifiableList(more));
   }
 
-  /** The name of the type, in the singular. */
+  /** Returns the name of the type, in the singular. */
   public String name() {
     return name;
   }
 
-  /** The columns, in order. */
+  /** Returns the columns, in order. */
   public List<Column> columns() {
     return columns;
   }
 
   /**
-   * The index of a column, from 0.
+   * Returns the index of a column, from 0.
    *
    * @throws IllegalArgumentException if there is none of this name
    */

@@ -14,14 +14,14 @@ public final class Row {
     this.values = values;
   }
 
-  /** The type, whose columns the values are of. */
+  /** Returns the type, which declares the columns. */
   public RecordType type() {
     return type;
   }
 
   /**
-   * The value of a column, if the row has one: a {@link String}, {@link Integer}, {@link Long} or
-   * {@link Double}, or a list of strings or rows, as the column's kind says.
+   * Returns the value of a column, if the row has one: a {@link String}, {@link Integer}, {@link
+   * Long} or {@link Double}, or a list of strings or rows, as the column's kind says.
    *
    * @param column the index of the column, from 0
    */
@@ -30,8 +30,8 @@ public final class Row {
   }
 
   /**
-   * The value of a column as text, as it is: not through {@link Printable}; empty if the row has
-   * none.
+   * Returns the value of a column as text, as it is: not through {@link Printable}; empty if the
+   * row has none.
    *
    * @param column the index of the column, from 0
    */
@@ -48,7 +48,7 @@ public final class Row {
     };
   }
 
-  /** The values, for messages. */
+  /** Returns the values, for messages. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

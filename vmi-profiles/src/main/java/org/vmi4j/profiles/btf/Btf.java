@@ -13,11 +13,11 @@ import org.vmi4j.profiles.Type;
 import org.vmi4j.profiles.Types;
 
 /**
- * The types of a kernel or module from its BTF, little-endian. One pass finds where each type is;
- * types are decoded when they are asked for. Source: the kernel's Documentation/bpf/btf.rst.
+ * The types of a kernel or module from its BTF, little-endian. One pass locates each type; types
+ * are decoded on first use. Source: the kernel's Documentation/bpf/btf.rst.
  */
 public final class Btf implements Types {
-  /** The bytes of a header, which {@link #length(byte[], int)} needs. */
+  /** The size of a header in bytes, as {@link #length(byte[], int)} needs it. */
   public static final int HEADER_BYTES = BtfHeader.BYTES;
 
   private final BtfTable table;
@@ -34,9 +34,9 @@ public final class Btf implements Types {
   /**
    * Reads the BTF of a kernel.
    *
-   * @param origin where it is from, for messages
+   * @param origin its origin, for messages
    * @param section the whole section; it is kept, not copied
-   * @throws ProfileException if it is not BTF, is cut short, or has types of unknown kinds
+   * @throws ProfileException if it is not BTF, is truncated, or has types of unknown kinds
    */
   public static Btf read(String origin, byte[] section) {
     return new Btf(new BtfTable(origin, section, 1, 0), null);
@@ -54,10 +54,11 @@ public final class Btf implements Types {
   }
 
   /**
-   * Tells whether bytes look like the header of BTF.
+   * Tests whether bytes are the header of BTF.
    *
-   * @param offset where the header would begin
-   * @return how many bytes the header and all that it speaks of take, or empty
+   * @param offset the offset of the presumed header, in bytes
+   * @return the size in bytes of the whole section that the header describes; empty if it is not
+   *     BTF
    */
   public static OptionalInt length(byte[] bytes, int offset) {
     if (BtfHeader.fault(bytes, offset) != null) {
@@ -67,10 +68,10 @@ public final class Btf implements Types {
   }
 
   /**
-   * Tells whether a kernel's BTF is at an address: a header, and strings that begin and end as they
-   * must. Memory that is not there is no error.
+   * Tests whether a kernel's BTF is at an address: a valid header, and a string section that begins
+   * and ends with a zero byte. Memory that is not present is not an error.
    *
-   * @return how many bytes it has, or empty
+   * @return its size in bytes; empty if it is not BTF
    */
   public static OptionalInt lengthAt(Memory memory, long address) {
     try {
@@ -121,7 +122,7 @@ public final class Btf implements Types {
     return Optional.ofNullable(found);
   }
 
-  /** The type of a name and the first of these kinds that there is, or null. */
+  /** Returns the type of a name and the first of these kinds that there is, or null. */
   private Type find(String name, int... kinds) {
     byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
     for (int kind : kinds) {
@@ -165,18 +166,18 @@ public final class Btf implements Types {
     return known;
   }
 
-  /** The definition of a structure or union that is only declared somewhere, or null. */
+  /** Returns the definition of a structure or union that is only declared somewhere, or null. */
   Type definition(String name, int kind) {
     int id = find(name.getBytes(StandardCharsets.UTF_8), kind);
     return id == 0 ? null : type(id);
   }
 
-  /** The type of a number, aliases looked through. */
+  /** Returns the type of an ID, with aliases resolved. */
   Type type(int id) {
     return base != null && id < table.firstId() ? base.type(id) : decoder.type(id);
   }
 
-  /** The string at an offset. */
+  /** Returns the string at an offset. */
   String string(int offset) {
     if (table.hasString(offset)) {
       return table.string(offset);
@@ -192,7 +193,7 @@ public final class Btf implements Types {
     return base.string(offset);
   }
 
-  /** The bytes of a pointer: those of {@code unsigned long}, as in every kernel. */
+  /** Returns the size of a pointer in bytes: that of {@code unsigned long}, as in every kernel. */
   public int pointerSize() {
     return decoder.pointerSize();
   }

@@ -33,7 +33,7 @@ final class BtfDecoder {
     this.decoded = new Type[table.endId() - table.firstId()];
   }
 
-  /** A type by its number, decoded when it is asked for. */
+  /** Returns a type by its ID, decoded on first use. */
   private record Ref(Btf btf, int id) implements Supplier<Type> {
     @Override
     public Type get() {
@@ -76,7 +76,7 @@ final class BtfDecoder {
     return type;
   }
 
-  /** What an alias stands for; a typedef gives its name to what has none. */
+  /** Returns the type that an alias stands for; a typedef names a type that has no name. */
   private Type behindAlias(int alias) {
     int typedef = 0;
     int id = alias;
@@ -180,7 +180,7 @@ final class BtfDecoder {
     return new FunctionType(ref(table.sizeOrType(id)), parameters);
   }
 
-  /** The prototype of a named function, which is nothing but that. */
+  /** Returns the prototype of a named function. A BTF function holds nothing else. */
   private Type prototype(int id) {
     int prototype = table.sizeOrType(id);
     boolean own = prototype >= table.firstId() && prototype < table.endId();

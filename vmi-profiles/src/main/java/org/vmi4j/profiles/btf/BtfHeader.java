@@ -5,12 +5,13 @@ import java.nio.ByteOrder;
 import org.vmi4j.profiles.ProfileException;
 
 /**
- * The header of BTF: where types and strings are.
+ * The header of BTF (struct btf_header of include/uapi/linux/btf.h): the positions of types and
+ * strings.
  *
- * @param types where the types begin, from the start of the header
- * @param typeBytes how long they are
- * @param strings where the strings begin, from the start of the header
- * @param stringBytes how long they are
+ * @param types the offset of the types, from the start of the header
+ * @param typeBytes their size in bytes
+ * @param strings the offset of the strings, from the start of the header
+ * @param stringBytes their size in bytes
  */
 record BtfHeader(int types, int typeBytes, int strings, int stringBytes) {
   static final int BYTES = 24;
@@ -19,7 +20,7 @@ record BtfHeader(int types, int typeBytes, int strings, int stringBytes) {
   private static final int VERSION = 1;
   private static final long MAX_BYTES = 1 << 28;
 
-  /** How many bytes the header and what it speaks of take. */
+  /** Returns the size in bytes of the header, the types and the strings together. */
   int length() {
     return Math.max(types + typeBytes, strings + stringBytes);
   }
@@ -32,7 +33,7 @@ record BtfHeader(int types, int typeBytes, int strings, int stringBytes) {
     return parse(bytes, 0);
   }
 
-  /** What keeps these bytes from being a header, or null. */
+  /** Returns why these bytes are not a header, or null if they are one. */
   static String fault(byte[] bytes, int offset) {
     if (bytes.length - offset < BYTES) {
       return "BTF has a header of " + BYTES + " bytes, and there are " + (bytes.length - offset);

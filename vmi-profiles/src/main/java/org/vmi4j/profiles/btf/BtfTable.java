@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.vmi4j.profiles.ProfileException;
 
-/** The undecoded types of one BTF section, found by their number, and its strings. */
+/** The undecoded types of one BTF section, by ID, and its strings. */
 final class BtfTable {
   private static final int MAX_NAME = 4096;
   private static final int TYPE_BYTES = 12;
@@ -22,7 +22,7 @@ final class BtfTable {
   private int count;
 
   /**
-   * @param firstId the number of its first type: 1, or one more than the last of its base
+   * @param firstId the ID of its first type: 1, or one more than the last of its base
    * @param firstString the offset of its first string: 0, or where those of its base end
    */
   BtfTable(String origin, byte[] bytes, int firstId, long firstString) {
@@ -104,7 +104,7 @@ final class BtfTable {
     return firstId;
   }
 
-  /** One more than the number of its last type. */
+  /** Returns one more than the ID of its last type. */
   int endId() {
     return firstId + count;
   }
@@ -133,12 +133,12 @@ final class BtfTable {
     return in.getInt(position(id) + 4) < 0;
   }
 
-  /** The size of a type, or the number of the one that it refers to. */
+  /** Returns the size of a type, or the ID of the type that it refers to. */
   int sizeOrType(int id) {
     return in.getInt(position(id) + 8);
   }
 
-  /** A number of what follows a type's first twelve bytes. */
+  /** Returns a 32-bit number after the first twelve bytes of a type. */
   int extra(int id, int index) {
     return in.getInt(position(id) + TYPE_BYTES + 4 * index);
   }

@@ -1,6 +1,6 @@
 package org.vmi4j.profiles.btf;
 
-/** The kinds of BTF types, and how long each is after its first twelve bytes. */
+/** The kinds of BTF types, and the size of each after its first twelve bytes (struct btf_type). */
 final class Kinds {
   static final int VOID = 0;
   static final int INT = 1;
@@ -25,7 +25,7 @@ final class Kinds {
 
   private Kinds() {}
 
-  /** How many bytes follow, or -1 if there is no such kind. */
+  /** Returns the number of bytes that follow, or -1 if the kind is unknown. */
   static int extra(int kind, int entries) {
     return switch (kind) {
       case PTR, FWD, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FLOAT, TYPE_TAG -> 0;
@@ -37,7 +37,7 @@ final class Kinds {
     };
   }
 
-  /** Whether this kind only names or qualifies another type. */
+  /** Returns whether this kind only names or qualifies another type. */
   static boolean alias(int kind) {
     return switch (kind) {
       case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> true;
@@ -45,7 +45,7 @@ final class Kinds {
     };
   }
 
-  /** Whether a name leads to types of this kind. */
+  /** Returns whether types of this kind can be found by name. */
   static boolean named(int kind) {
     return switch (kind) {
       case INT, FLOAT, STRUCT, UNION, ENUM, ENUM64, TYPEDEF -> true;

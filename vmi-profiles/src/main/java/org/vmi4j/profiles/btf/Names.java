@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.vmi4j.profiles.ProfileException;
 
-/** The numbers of named types in a hash table that keeps one type of each name and kind. */
+/** The IDs of named types, in a hash table that keeps one type for each name and kind. */
 final class Names {
-  /** Keeps a guest from making names that all collide. */
+  /** Prevents a guest from crafting names that all collide. */
   private static final int SEED = new SplittableRandom().nextInt();
 
-  /** Far more than chance brings about in a table that is at most half full. */
+  /** Far more than occur by chance in a table that is at most half full. */
   private static final int MAX_PROBES = 4096;
 
   private final BtfTable table;
@@ -71,7 +71,7 @@ final class Names {
     return (slot + 1) & (slots.length - 1);
   }
 
-  /** The number of the type in a slot; 0 ends the search. */
+  /** Returns the ID of the type in a slot; 0 ends the search. */
   int at(int slot) {
     return slots[slot];
   }
@@ -84,7 +84,7 @@ final class Names {
     return size;
   }
 
-  /** The numbers of the types, lowest first. */
+  /** Returns the IDs of the types, lowest first. */
   int[] ids() {
     return Arrays.stream(slots).filter(id -> id != 0).sorted().toArray();
   }

@@ -11,7 +11,7 @@ import org.vmi4j.profiles.PointerType;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Type;
 
-/** Writes the types of members as ISF describes them. */
+/** Writes the types of members in ISF. */
 final class IsfTypeWriter {
   private final TypeCatalog types;
   private final JsonGenerator out;

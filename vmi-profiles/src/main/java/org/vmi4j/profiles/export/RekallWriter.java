@@ -17,8 +17,8 @@ import org.vmi4j.profiles.Symbol;
 import org.vmi4j.profiles.rekall.RekallReader;
 
 /**
- * Writes a profile as Rekall JSON, which knows no anonymous members: what is in them is written as
- * if it were in the structure around them.
+ * Writes a profile as Rekall JSON, which has no anonymous members: their members are written as
+ * members of the enclosing structure.
  */
 final class RekallWriter {
   private static final int VERSION = 20000404;
@@ -81,8 +81,8 @@ final class RekallWriter {
       Symbol symbol = symbols.next();
       boolean first = names.add(symbol.name());
       if (first && functions == isFunction(symbol)) {
-        // A number with a sign: json-c's json_object_get_int64, by which LibVMI reads these, takes
-        // whatever is larger for the largest there is; and Rekall keeps 48 bits of either.
+        // A signed number: json-c's json_object_get_int64, with which LibVMI reads these, saturates
+        // larger ones; Rekall keeps 48 bits of either.
         out.writeNumberField(symbol.name(), symbol.address());
       }
     }

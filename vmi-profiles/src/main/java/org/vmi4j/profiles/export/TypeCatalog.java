@@ -22,10 +22,11 @@ import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Type;
 import org.vmi4j.profiles.Types;
 
-/** All types of a profile, each under a name of its own, also those that have none in C. */
+/** All types of a profile, each under a unique name, including those that are anonymous in C. */
 final class TypeCatalog {
   /**
-   * How deep pointers and arrays are followed; a hostile profile may have one that holds itself.
+   * The maximum depth to which pointers and arrays are followed; in a hostile profile one may
+   * contain itself.
    */
   static final int MAX_NESTING = 32;
 
@@ -39,11 +40,11 @@ final class TypeCatalog {
   private final Deque<StructType> open = new ArrayDeque<>();
 
   /**
-   * @param unnamed what the names begin with that are made up
+   * @param unnamed the prefix of generated names
    */
   TypeCatalog(Types types, String unnamed) {
     this.unnamed = unnamed;
-    // Those that a name leads to come first, so that they get that very name.
+    // Types that can be found by name come first, so that they keep that name.
     types.names().forEach(name -> addNamed(types, name));
     while (!open.isEmpty()) {
       for (Member member : open.remove().members()) {
@@ -89,7 +90,7 @@ final class TypeCatalog {
     return true;
   }
 
-  /** The name of a structure, union or enumeration. */
+  /** Returns the name of a structure, union or enumeration. */
   String name(Type type) {
     return names.getOrDefault(type, type.name());
   }
@@ -102,12 +103,15 @@ final class TypeCatalog {
     return enums;
   }
 
-  /** The integers and floating-point numbers by name. */
+  /** Returns the integers and floating-point numbers by name. */
   Map<String, Type> bases() {
     return bases;
   }
 
-  /** A name for what an enumeration is stored in; it becomes one of the base types. */
+  /**
+   * Returns the name of the integer that stores an enumeration, which becomes one of the base
+   * types.
+   */
   String storage(EnumType type) {
     boolean signed = type.signed();
     String name =

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.vmi4j.profiles.ProfileException;
 
-/** Ends with an error when more comes than any profile has, as from a file made to expand. */
+/** Fails when the input exceeds the size of any profile, as that of a decompression bomb does. */
 final class BoundedInput extends FilterInputStream {
   private final String origin;
   private final long most;

@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Says what a file's first bytes look like. */
+/** Describes the first bytes of a file. */
 final class Contents {
   private static final int MAX_SPACE = 1 << 16;
 
   private Contents() {}
 
-  /** The first bytes behind a byte-order mark and white space. */
+  /** Returns the first bytes behind a byte-order mark and white space. */
   static byte[] start(InputStream in, int length) throws IOException {
     int first = in.read();
     if (first == 0xef) {

@@ -74,7 +74,7 @@ public final class ProfileFile {
     return isf.any() ? isf.profile(text) : rekall.profile(text);
   }
 
-  /** Reads all sections, and returns the first names that belong to no format. */
+  /** Reads all sections, and returns the first names that are of neither format. */
   private static String sections(JsonCursor in, IsfReader isf, RekallReader rekall)
       throws IOException {
     StringBuilder others = new StringBuilder();

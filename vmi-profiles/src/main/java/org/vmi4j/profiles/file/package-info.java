@@ -1,2 +1,2 @@
-/** Opening a profile: compression, size, and the format, which the content shows. */
+/** Opens profiles: detects compression and format by content, and limits the size. */
 package org.vmi4j.profiles.file;

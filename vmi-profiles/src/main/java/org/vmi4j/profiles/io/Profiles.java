@@ -13,21 +13,22 @@ import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.export.ProfileWriter;
 import org.vmi4j.profiles.file.ProfileFile;
 
-/** Reads and writes the files that profiles come in. */
+/** Reads and writes profile files. */
 public final class Profiles {
   private Profiles() {}
 
   /**
    * Loads a profile: Rekall JSON, Volatility ISF JSON of format 4.0 to 6.2, or raw BTF; plain or
-   * compressed with gzip or xz. Its content decides which, not its name.
+   * compressed with gzip or xz. The format is detected by content, not by name.
    *
-   * @throws ProfileException if there is no such file, or it is none of these, or is broken
+   * @throws ProfileException if there is no such file, it is in none of these formats, or it is
+   *     malformed
    */
   public static Profile load(Path file) {
     Path name = file.getFileName();
     String origin = name == null ? file.toString() : name.toString();
     if (Files.isDirectory(file)) {
-      throw new ProfileException(file + " is a directory; give a profile in it");
+      throw new ProfileException(file + " is a directory; name a profile in it");
     }
     try (InputStream in = Files.newInputStream(file)) {
       return read(origin, in);
@@ -43,7 +44,7 @@ public final class Profiles {
   /**
    * Reads a profile from a stream, as {@link #load} does.
    *
-   * @param origin what to call it in messages
+   * @param origin its name in messages
    * @param in is read to its end and not closed
    */
   public static Profile read(String origin, InputStream in) {

@@ -1,2 +1,2 @@
-/** Reading and writing the files that profiles come in. */
+/** Reads and writes profile files. */
 package org.vmi4j.profiles.io;

@@ -33,17 +33,17 @@ public final class IsfReader {
   private Identity identity;
   private boolean any;
 
-  /** Begins with nothing. */
+  /** Creates a reader without sections. */
   public IsfReader(String origin) {
     this.origin = origin;
   }
 
-  /** Whether there was a section of ISF. */
+  /** Returns whether there was a section of ISF. */
   public boolean any() {
     return any;
   }
 
-  /** Takes a section of the file if it is one of ISF. */
+  /** Reads a section of the file if it belongs to ISF. */
   public boolean accept(String section, JsonCursor in) throws IOException {
     switch (section) {
       case "metadata" -> metadata(in);
@@ -195,7 +195,7 @@ public final class IsfReader {
     }
   }
 
-  /** The profile, when all sections have been taken. */
+  /** Returns the profile, after all sections have been read. */
   public Profile profile(JsonText text) {
     IsfTypes types = new IsfTypes(text, baseTypes, userTypes, enums);
     String named = origin + " (Volatility ISF" + (format.isEmpty() ? "" : " " + format) + ")";

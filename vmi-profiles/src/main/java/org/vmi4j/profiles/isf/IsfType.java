@@ -16,7 +16,7 @@ import org.vmi4j.profiles.json.Known;
  *
  * @param type the type; for a bit field, that of its storage
  * @param bitOffset the lowest bit of a bit field
- * @param bitSize how many bits a bit field has, 0 for others
+ * @param bitSize the width of a bit field in bits, 0 for others
  */
 record IsfType(Supplier<Type> type, int bitOffset, int bitSize) {
   private static final Supplier<Type> VOID = new Known(OpaqueType.VOID);

@@ -136,7 +136,7 @@ final class IsfTypes extends JsonTypes {
     }
   }
 
-  /** A structure, union, enumeration or base type, looked up when it is needed. */
+  /** A structure, union, enumeration or base type, resolved on first use. */
   Supplier<Type> named(String kind, String name) {
     return switch (kind) {
       case "base" -> () -> base(name) == null ? new OpaqueType(name) : base(name);

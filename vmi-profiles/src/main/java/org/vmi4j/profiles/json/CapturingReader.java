@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * Keeps what is read through it. Each byte becomes one character, so that the parser's offsets are
- * those of bytes; {@link Utf8} puts longer characters together where a text is taken out.
+ * byte offsets; {@link Utf8} decodes a text when it is extracted.
  */
 final class CapturingReader extends Reader {
   private static final int FIRST = 1 << 20;
@@ -21,7 +21,7 @@ final class CapturingReader extends Reader {
     this.in = in;
   }
 
-  /** What was read from one offset to another. */
+  /** Returns what was read from one offset to another. */
   String text(Slice slice) {
     return new String(
         bytes, slice.start(), slice.end() - slice.start(), StandardCharsets.ISO_8859_1);

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.vmi4j.profiles.ProfileException;
 
-/** Moves through a text and says, when it is not as expected, where and what was expected. */
+/**
+ * Moves through a JSON text; its errors state the position, what was found and what was expected.
+ */
 public final class JsonCursor {
   private static final int MAX_ENTRIES = 4_000_000;
   private static final int MAX_DIGITS = 20;
@@ -24,7 +26,7 @@ public final class JsonCursor {
     this.start = start;
   }
 
-  /** Goes to the next token, which must begin an object. */
+  /** Advances to the next token, which must begin an object. */
   public void beginObject(String what) throws IOException {
     parser.nextToken();
     inObject(what);
@@ -37,14 +39,14 @@ public final class JsonCursor {
     }
   }
 
-  /** Goes to the next token, which must begin an array. */
+  /** Advances to the next token, which must begin an array. */
   public void beginArray(String what) throws IOException {
     if (parser.nextToken() != JsonToken.START_ARRAY) {
       throw expected(what + ", an array");
     }
   }
 
-  /** Goes to the next token, which must end an array. */
+  /** Advances to the next token, which must end an array. */
   public void endArray(String what) throws IOException {
     if (parser.nextToken() != JsonToken.END_ARRAY) {
       throw expected("the end of " + what);
@@ -58,22 +60,22 @@ public final class JsonCursor {
     }
   }
 
-  /** Whether the token here begins an object. */
+  /** Returns whether the token here begins an object. */
   public boolean isObject() {
     return parser.currentToken() == JsonToken.START_OBJECT;
   }
 
-  /** Whether the token here begins an array. */
+  /** Returns whether the token here begins an array. */
   public boolean isArray() {
     return parser.currentToken() == JsonToken.START_ARRAY;
   }
 
-  /** Whether the token here is a number without a fraction. */
+  /** Returns whether the token here is a number without a fraction. */
   public boolean isNumber() {
     return parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
   }
 
-  /** Goes to the next member of an object and to its value; null when there is none. */
+  /** Advances to the next member of an object and to its value; returns null at the end. */
   public String nextMember() throws IOException {
     String name = parser.nextFieldName();
     if (name == null) {
@@ -83,18 +85,18 @@ public final class JsonCursor {
     return Utf8.of(name);
   }
 
-  /** Goes to the next token of an array; false when it ends. */
+  /** Advances to the next token of an array; returns false at the end. */
   public boolean nextElement() throws IOException {
     JsonToken token = parser.nextToken();
     return token != null && token != JsonToken.END_ARRAY;
   }
 
-  /** Goes to the next token. */
+  /** Advances to the next token. */
   public void next() throws IOException {
     parser.nextToken();
   }
 
-  /** Passes over the value here. */
+  /** Skips the value here. */
   public void skip() throws IOException {
     parser.skipChildren();
   }
@@ -116,7 +118,7 @@ public final class JsonCursor {
     return slices;
   }
 
-  /** The text of the string here. */
+  /** Returns the text of the string here. */
   public String string(String what) throws IOException {
     if (parser.currentToken() != JsonToken.VALUE_STRING) {
       throw expected(what + ", a string");
@@ -124,19 +126,19 @@ public final class JsonCursor {
     return Utf8.of(parser.getText());
   }
 
-  /** The text of any single value here, for messages and metadata. */
+  /** Returns the text of any single value here, for messages and metadata. */
   public String scalar() throws IOException {
     return parser.currentToken() != null && parser.currentToken().isScalarValue()
         ? Utf8.of(parser.getText())
         : "";
   }
 
-  /** Whether the value here is true. */
+  /** Returns whether the value here is true. */
   public boolean isTrue() {
     return parser.currentToken() == JsonToken.VALUE_TRUE;
   }
 
-  /** The number here, which fits 64 bits with or without a sign. */
+  /** Returns the number here, which fits 64 bits with or without a sign. */
   public long number(String what) throws IOException {
     if (!isNumber()) {
       throw expected(what + ", a number");
@@ -160,7 +162,7 @@ public final class JsonCursor {
     return negative ? -value : value;
   }
 
-  /** The number here, within bounds. */
+  /** Returns the number here, within bounds. */
   public long number(String what, long least, long most) throws IOException {
     long value = number(what);
     if (value < least || value > most) {
@@ -169,7 +171,7 @@ public final class JsonCursor {
     return value;
   }
 
-  /** Makes the error for a text that is not as expected here. */
+  /** Creates the error for an unexpected token. */
   public ProfileException expected(String what) throws IOException {
     String found = parser.currentToken() == null ? "the end" : parser.getText();
     String shown = found.length() > 40 ? found.substring(0, 40) + "..." : found;

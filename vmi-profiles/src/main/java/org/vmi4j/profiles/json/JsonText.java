@@ -10,9 +10,8 @@ import java.io.InputStream;
 import org.vmi4j.profiles.ProfileException;
 
 /**
- * The text of a profile. It is read once, while it is parsed, so that nonsense is refused as soon
- * as it appears; what was read is kept, so that single types can be decoded later from where they
- * are.
+ * The text of a profile. It is read and parsed in one pass, so that malformed input is rejected as
+ * soon as it appears; the text is kept, so that single types can be decoded later by position.
  */
 public final class JsonText {
   private static final int MAX_DEPTH = 100;
@@ -38,13 +37,13 @@ public final class JsonText {
   private final String origin;
   private final CapturingReader input;
 
-  /** Prepares to read a text to its end. */
+  /** Creates a text that is read to its end. */
   public JsonText(String origin, InputStream in) {
     this.origin = origin;
     this.input = new CapturingReader(in);
   }
 
-  /** What reads part of a text. */
+  /** Reads a part of a text. */
   @FunctionalInterface
   public interface Reader<T> {
     /** Reads from a cursor that stands before its first token. */
@@ -64,7 +63,7 @@ public final class JsonText {
     }
   }
 
-  /** Reads a value again that was passed over. */
+  /** Reads a value that was skipped before. */
   public <T> T read(Slice slice, Reader<T> reader) {
     try (JsonParser parser = FACTORY.createParser(input.text(slice))) {
       return reader.read(new JsonCursor(origin, parser, slice.start()));

@@ -13,7 +13,7 @@ import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Type;
 import org.vmi4j.profiles.Types;
 
-/** Types that are decoded from a text when they are asked for, each once. */
+/** Types that are decoded from a text on first use, each once. */
 public abstract class JsonTypes implements Types {
   private static final Comparator<Member> BY_PLACE =
       Comparator.comparingLong(Member::offset).thenComparingInt(Member::bitOffset);
@@ -24,7 +24,7 @@ public abstract class JsonTypes implements Types {
   private final Map<String, StructType> knownStructs = new ConcurrentHashMap<>();
   private final Map<String, EnumType> knownEnums = new ConcurrentHashMap<>();
 
-  /** Keeps what the types are decoded from. */
+  /** Keeps the text that the types are decoded from. */
   protected JsonTypes(JsonText text, Map<String, Slice> structs, Map<String, Slice> enums) {
     this.text = text;
     this.structs = structs;
@@ -38,13 +38,13 @@ public abstract class JsonTypes implements Types {
   /** Decodes an enumeration. */
   protected abstract EnumType decodeEnum(String name, JsonCursor cursor) throws java.io.IOException;
 
-  /** The base type of a name, or null. */
+  /** Returns the base type of a name, or null. */
   protected abstract Type base(String name);
 
-  /** The names of the base types. */
+  /** Returns the names of the base types. */
   protected abstract List<String> baseNames();
 
-  /** Whether there is a structure or union of that name. */
+  /** Returns whether there is a structure or union of that name. */
   protected final boolean hasStruct(String name) {
     return structs.containsKey(name);
   }
@@ -107,7 +107,7 @@ public abstract class JsonTypes implements Types {
     return structs.size() + enums.size() + baseNames().size();
   }
 
-  /** A structure whose members are in the order of their places, whatever that of the text. */
+  /** Creates a structure whose members are ordered by offset, whatever their order in the text. */
   protected static StructType struct(
       StructType.Kind kind, String name, long size, List<Member> members) {
     List<Member> sorted = new ArrayList<>(members);

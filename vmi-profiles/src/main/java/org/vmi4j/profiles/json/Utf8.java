@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Puts characters together whose bytes were read one by one. */
+/** Decodes UTF-8 text whose bytes were read as characters. */
 final class Utf8 {
   private Utf8() {}
 

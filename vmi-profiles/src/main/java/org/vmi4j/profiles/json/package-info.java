@@ -1,2 +1,2 @@
-/** What the readers of JSON profiles share. */
+/** Code that the readers of JSON profiles share. */
 package org.vmi4j.profiles.json;

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.vmi4j.api.memory.Memory;
 
-/** Reads the addresses of symbols, in each way that kernels keep them. */
+/** Reads the addresses of symbols, in each encoding that kernels use (kernel/kallsyms.c). */
 final class AddressReader {
   private AddressReader() {}
 
@@ -42,7 +42,7 @@ final class AddressReader {
   /**
    * Offsets are unsigned. With CONFIG_KALLSYMS_ABSOLUTE_PERCPU they are signed instead: a negative
    * one counts down from just below the base, any other is an absolute value. No kernel spans 2
-   * GiB, so that a negative last offset shows the second way.
+   * GiB, so that a negative last offset identifies the second encoding.
    */
   private static long[] relative(ByteBuffer offsets, long base, int count) {
     boolean signed = offsets.getInt(Integer.BYTES * (count - 1)) < 0;
@@ -58,7 +58,10 @@ final class AddressReader {
     return addresses;
   }
 
-  /** An address is that of its own entry and the signed offset there; it wraps with pointers. */
+  /**
+   * An address is the address of its own entry plus the signed offset there, modulo the pointer
+   * size.
+   */
   private static long[] placeRelative(ByteBuffer offsets, long table, int pointerSize, int count) {
     long mask = pointerSize == Long.BYTES ? -1 : 0xffff_ffffL;
     long[] addresses = new long[count];

@@ -15,7 +15,9 @@ record AddressTable(
   /** No kernel's code is further from its data (arch/x86/include/asm/page_64_types.h: 512 MiB). */
   private static final long MAX_KERNEL = 1L << 29;
 
-  /** The first table, of the ways and places that kernels use, that makes sense; or null. */
+  /**
+   * Returns the first consistent table among the encodings and positions that kernels use, or null.
+   */
   KallsymsTables.Addresses find(Work work) {
     long offsetBytes = KallsymsFinder.alignUp((long) Integer.BYTES * names.count(), alignment);
     long before = names.numSyms();
@@ -59,8 +61,9 @@ record AddressTable(
   }
 
   /**
-   * Any table of ascending offsets makes sense relative to its entries, too. Those that are meant
-   * so begin with negative ones: the kernel's code, which comes first, lies before its tables.
+   * Any table of ascending offsets is also consistent relative to its entries. A table in this
+   * encoding begins with negative offsets: the kernel's code, which comes first, precedes its
+   * tables.
    */
   private static boolean begins(KallsymsTables.Addresses candidate, long first) {
     return !(candidate instanceof KallsymsTables.PlaceRelative own)

@@ -17,7 +17,7 @@ final class Bytes {
     this.next = address;
   }
 
-  /** The next byte, unsigned; a fault of the memory if it is not there. */
+  /** Returns the next byte, unsigned; throws a memory fault if it is not present. */
   int next() {
     if (position == limit) {
       fill();
@@ -25,7 +25,7 @@ final class Bytes {
     return block[position++] & 0xff;
   }
 
-  /** Passes over some bytes. */
+  /** Skips bytes. */
   void skip(int count) {
     if (count <= limit - position) {
       position += count;
@@ -36,7 +36,7 @@ final class Bytes {
     }
   }
 
-  /** The address of the next byte. */
+  /** Returns the address of the next byte. */
   long address() {
     return next - limit + position;
   }

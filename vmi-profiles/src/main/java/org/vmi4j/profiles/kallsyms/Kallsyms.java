@@ -79,7 +79,10 @@ public final class Kallsyms {
     return end;
   }
 
-  /** How many tokens come next: one byte, or since Linux 6.1 two when the first has its top bit. */
+  /**
+   * Returns how many tokens follow: one byte, or since Linux 6.1 two bytes if the first has its top
+   * bit set.
+   */
   static int length(Bytes names) {
     int length = names.next();
     return length < LONG_NAME ? length : length - LONG_NAME + (names.next() << 7);

@@ -8,10 +8,10 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.profiles.ProfileException;
 
 /**
- * Finds the tables of kallsyms in a kernel that does not say where they are. The token table is
- * recognised by its one-letter tokens and by the index that follows it; the names come before it,
- * and the addresses before the names or, since Linux 6.5, after the index. Every table must agree
- * with the others.
+ * Finds the tables of kallsyms in a kernel that does not publish their addresses. The token table
+ * is recognised by its one-letter tokens and by the index that follows it; the names precede it,
+ * and the addresses precede the names or, since Linux 6.5, follow the index. Every table must be
+ * consistent with the others.
  */
 public final class KallsymsFinder {
   private static final long MAX_RANGE = 1L << 30;
@@ -19,14 +19,14 @@ public final class KallsymsFinder {
   private KallsymsFinder() {}
 
   /**
-   * Searches a range of the kernel's virtual memory. Memory that is not there is skipped. What is
-   * read in all is bounded by the size of the range, whatever the memory holds.
+   * Searches a range of the kernel's virtual memory. Memory that is not present is skipped. The
+   * total number of bytes read is bounded by the size of the range, whatever the memory holds.
    *
-   * @param start where to begin, for instance at {@code _text}
-   * @param length how many bytes, up to 1 GiB
+   * @param start the first address, for instance that of {@code _text}
+   * @param length the size of the range in bytes, up to 1 GiB
    * @param pointerSize bytes in a pointer of the kernel, 4 or 8
    * @param progress receives the bytes searched so far
-   * @throws ProfileException if the range is larger, or is full of false tables
+   * @throws ProfileException if the range is larger, or contains too many false tables
    */
   public static Optional<KallsymsTables> find(
       Memory memory, long start, long length, int pointerSize, Progress progress) {
@@ -49,7 +49,7 @@ public final class KallsymsFinder {
     return Optional.empty();
   }
 
-  /** The tables around the token {@code 0} at an address, if they are tables. */
+  /** Returns the tables around the token {@code 0} at an address, if they are tables. */
   private static Optional<KallsymsTables> around(
       Memory memory, long zero, int pointerSize, Work work) {
     // Tables are aligned like pointers until Linux 7.0, and like their numbers of 4 bytes since.

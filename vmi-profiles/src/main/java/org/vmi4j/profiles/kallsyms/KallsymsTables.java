@@ -1,19 +1,19 @@
 package org.vmi4j.profiles.kallsyms;
 
 /**
- * Where the tables of kallsyms are, as virtual addresses. VMCOREINFO has them since Linux 6.0;
- * {@link KallsymsFinder} finds those of any kernel.
+ * The virtual addresses of the tables of kallsyms. VMCOREINFO contains them since Linux 6.0; {@link
+ * KallsymsFinder} finds those of any kernel.
  *
  * @param numSyms {@code kallsyms_num_syms}
  * @param names {@code kallsyms_names}
  * @param tokenTable {@code kallsyms_token_table}
  * @param tokenIndex {@code kallsyms_token_index}
- * @param addresses where the addresses come from
+ * @param addresses the encoding and location of the addresses
  */
 public record KallsymsTables(
     long numSyms, long names, long tokenTable, long tokenIndex, Addresses addresses) {
 
-  /** The ways in which kernels keep addresses (kernel/kallsyms.c, scripts/kallsyms.c). */
+  /** The encodings of addresses (kernel/kallsyms.c, scripts/kallsyms.c). */
   public sealed interface Addresses permits Absolute, Relative, PlaceRelative {}
 
   /**

@@ -3,11 +3,11 @@ package org.vmi4j.profiles.kallsyms;
 import org.vmi4j.api.memory.Memory;
 
 /**
- * A table of names, and what agrees with it: the number of symbols before it, and behind it markers
- * that say where every 256th name begins.
+ * A table of names that is consistent with the number of symbols before it and with the markers
+ * after it, which hold the offset of every 256th name.
  *
- * @param numSyms where the number of symbols is
- * @param address where the names are
+ * @param numSyms the address of the number of symbols
+ * @param address the address of the names
  * @param count the number of symbols
  */
 record NameTable(long numSyms, long address, int count) {
@@ -18,7 +18,7 @@ record NameTable(long numSyms, long address, int count) {
   private static final int MAX_MEAN_NAME = 64;
   private static final int SEQUENCE_BYTES = 3;
 
-  /** The names that come before a token table, or null. */
+  /** Returns the names that precede a token table, or null. */
   static NameTable before(Memory memory, long tokenTable, int alignment, Work work) {
     int candidates = 0;
     for (long at = tokenTable - alignment;
@@ -62,7 +62,9 @@ record NameTable(long numSyms, long address, int count) {
     return false;
   }
 
-  /** Whether the token table follows, at once or behind kallsyms_seqs_of_names of Linux 6.2. */
+  /**
+   * Returns whether the token table follows, directly or after kallsyms_seqs_of_names of Linux 6.2.
+   */
   private boolean precedes(long end, long tokenTable, int alignment) {
     long aligned = KallsymsFinder.alignUp(end, alignment);
     long behind = KallsymsFinder.alignUp(aligned + (long) SEQUENCE_BYTES * count, alignment);

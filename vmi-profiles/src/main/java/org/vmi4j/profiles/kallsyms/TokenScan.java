@@ -3,7 +3,7 @@ package org.vmi4j.profiles.kallsyms;
 import java.util.OptionalLong;
 import org.vmi4j.api.memory.Memory;
 
-/** Finds where the ten digits stand as tokens of their own: {@code 0}, zero byte, {@code 1}, ... */
+/** Finds the ten digits as tokens of their own: {@code 0}, zero byte, {@code 1}, ... */
 final class TokenScan {
   private static final int BLOCK = 1 << 20;
   private static final int PAGE = 1 << 12;
@@ -26,7 +26,7 @@ final class TokenScan {
     this.end = end;
   }
 
-  /** The address of the next {@code 0} of such digits. */
+  /** Returns the address of the next {@code 0} of such digits. */
   OptionalLong next() {
     while (true) {
       for (; position + PATTERN <= length; position++) {

@@ -5,19 +5,19 @@ import java.nio.ByteOrder;
 import org.vmi4j.api.memory.Memory;
 
 /**
- * A token table whose index agrees with it.
+ * A token table that is consistent with its index.
  *
- * @param address where it is
- * @param index where its index is
+ * @param address its address
+ * @param index the address of its index
  */
 record TokenTable(long address, long index) {
   private static final int MAX_BEFORE = 1 << 13;
   private static final int MAX_BYTES = 1 << 16;
 
-  /** The longest token is a few letters, which are in a great many names. */
+  /** The longest token has a few letters, which occur in very many names. */
   private static final int MAX_TOKEN = 64;
 
-  /** The table in which the token {@code 0} is at an address, or null. */
+  /** Returns the table in which the token {@code 0} is at an address, or null. */
   static TokenTable around(Memory memory, long zero, int alignment, Work work) {
     work.read(MAX_BEFORE);
     byte[] before = memory.readBytes(zero - MAX_BEFORE, MAX_BEFORE);
@@ -30,7 +30,7 @@ record TokenTable(long address, long index) {
         return null;
       }
     }
-    // Where the first token begins is not to be seen: numbers may come right before it.
+    // The start of the first token cannot be recognised: numbers may precede it directly.
     for (int start = end - 1;
         start >= Math.max(0, end - MAX_TOKEN) && before[start] != 0;
         start--) {

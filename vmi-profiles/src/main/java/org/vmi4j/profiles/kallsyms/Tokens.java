@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.profiles.ProfileException;
 
-/** The 256 tokens that names are made of. */
+/** The 256 tokens that names are composed of. */
 final class Tokens {
   static final int COUNT = 256;
   static final int INDEX_BYTES = 2 * COUNT;

@@ -4,11 +4,11 @@ import org.vmi4j.api.Progress;
 import org.vmi4j.profiles.ProfileException;
 
 /**
- * Bounds what a search reads. A hostile guest can fill its memory with false tables, each of which
- * costs a look at much of the memory around it.
+ * Bounds the bytes that a search reads. A hostile guest can fill its memory with false tables, each
+ * of which makes the search read much of the memory around it.
  */
 final class Work {
-  /** What one kernel takes: its memory once, and its names for each count that looks right. */
+  /** The cost of one kernel: its memory once, and its names for each plausible count. */
   private static final long EXTRA = 1 << 28;
 
   private static final long REPORT = 1 << 20;
@@ -21,8 +21,8 @@ final class Work {
   private long reported;
 
   /**
-   * @param progress receives the position, also while the search does not move
-   * @param total how many bytes are searched
+   * @param progress receives the position, also while the search does not advance
+   * @param total the size of the searched range in bytes
    */
   Work(Progress progress, long total) {
     this.progress = progress;
@@ -30,7 +30,7 @@ final class Work {
     this.most = 2 * total + EXTRA;
   }
 
-  /** Notes how much of the range is done. */
+  /** Records how much of the range has been searched. */
   void reached(long done) {
     position = done;
   }
@@ -38,7 +38,7 @@ final class Work {
   /**
    * Counts bytes that are read.
    *
-   * @throws ProfileException when they are more than any kernel takes
+   * @throws ProfileException if they exceed what any kernel needs
    */
   void read(long bytes) {
     read += bytes;

@@ -8,7 +8,7 @@ import org.vmi4j.profiles.OpaqueType;
 import org.vmi4j.profiles.Type;
 
 /**
- * The types that a Rekall profile names without describing them, as C has them.
+ * The base types of C, which a Rekall profile names without describing them.
  *
  * @param pointerSize bytes in a pointer
  * @param longSize bytes in a {@code long}, which is 4 in all of Windows
@@ -31,7 +31,10 @@ record BaseTypes(int pointerSize, int longSize) {
           "double",
           "void");
 
-  /** The type of a name, its words in any order that C allows; null if there is none. */
+  /**
+   * Returns the type with a name, whose words may be in any order that C allows; null if there is
+   * none.
+   */
   Type named(String name) {
     return switch (name) {
       case "Void", "void" -> OpaqueType.VOID;

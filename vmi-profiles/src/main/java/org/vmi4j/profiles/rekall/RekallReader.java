@@ -21,7 +21,7 @@ public final class RekallReader {
   /** The key under which this project's own writer keeps the kernel's banner. */
   public static final String BANNER = "Banner";
 
-  /** The keys under which Rekall keeps which file of symbols a profile was made from. */
+  /** The keys under which Rekall stores the symbol file that a profile was made from. */
   public static final String PDB_FILE = "PDBFile";
 
   public static final String GUID_AGE = "GUID_AGE";
@@ -39,17 +39,17 @@ public final class RekallReader {
   private final Map<String, Slice> enums = new LinkedHashMap<>();
   private boolean any;
 
-  /** Begins with nothing. */
+  /** Creates a reader without sections. */
   public RekallReader(String origin) {
     this.origin = origin;
   }
 
-  /** Whether there was a section of a Rekall profile. */
+  /** Returns whether there was a section of a Rekall profile. */
   public boolean any() {
     return any;
   }
 
-  /** Takes a section of the file if it is one of a Rekall profile. */
+  /** Reads a section of the file if it belongs to a Rekall profile. */
   public boolean accept(String section, JsonCursor in) throws IOException {
     switch (section) {
       case "$METADATA" -> metadata(in);
@@ -89,15 +89,16 @@ public final class RekallReader {
   }
 
   /**
-   * Rekall keeps 48 bits of an address (its Pointer.integer_to_address), so that one of the
-   * kernel's half has to get its sign back. No program and no distance from an image is that large.
+   * Rekall keeps 48 bits of an address (its Pointer.integer_to_address), so that an address in the
+   * kernel's half has to be sign-extended. No user-mode address and no offset from an image is that
+   * large.
    */
   private static long canonical(long address) {
     boolean upper = address >>> ADDRESS_BITS - 1 == 1;
     return upper ? address | -1L << ADDRESS_BITS : address;
   }
 
-  /** The profile, when all sections have been taken. */
+  /** Returns the profile, after all sections have been read. */
   public Profile profile(JsonText text) {
     boolean linux =
         metadata.getOrDefault("ProfileClass", "").equals("Linux")
@@ -124,7 +125,10 @@ public final class RekallReader {
     return Optional.of(new Identity.Pdb(file, guid, Integer.parseInt(key.group(2), 16)));
   }
 
-  /** From the architecture, or from the size of a pair of pointers that every kernel has. */
+  /**
+   * Determines the pointer size from the architecture, or from the size of list_head or
+   * _LIST_ENTRY.
+   */
   private int pointerSize(JsonText text) {
     String architecture = metadata.getOrDefault("arch", "");
     if (!architecture.isEmpty()) {

@@ -18,7 +18,7 @@ import org.vmi4j.profiles.json.Known;
  * @param name the name
  * @param type the type; for a bit field, that of its storage
  * @param bitOffset the lowest bit of a bit field
- * @param bitSize how many bits a bit field has, 0 for others
+ * @param bitSize the width of a bit field in bits, 0 for others
  */
 record RekallType(String name, Supplier<Type> type, int bitOffset, int bitSize) {
   private static final int MAX_BIT = 1 << 10;
@@ -119,7 +119,7 @@ record RekallType(String name, Supplier<Type> type, int bitOffset, int bitSize) 
     }
   }
 
-  /** A structure, enumeration or base type, looked up when it is needed. */
+  /** A structure, enumeration or base type, resolved on first use. */
   private record Named(RekallTypes types, String name) implements Supplier<Type> {
     @Override
     public Type get() {

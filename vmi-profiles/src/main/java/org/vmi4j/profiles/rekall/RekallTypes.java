@@ -19,14 +19,14 @@ import org.vmi4j.profiles.json.Slice;
 
 /** The types of a Rekall profile, which names base types but does not describe them. */
 final class RekallTypes extends JsonTypes {
-  /** The names that Rekall gives to members that have none. */
+  /** The names that Rekall generates for anonymous members. */
   private static final Pattern UNNAMED_MEMBER = Pattern.compile("u\\d*");
 
   private final BaseTypes baseTypes;
   private final int pointerSize;
   private final Map<Storage, EnumType> stored = new ConcurrentHashMap<>();
 
-  /** An enumeration and how some member stores it. */
+  /** An enumeration and the integer in which a member stores it. */
   private record Storage(String name, long size, boolean signed) {}
 
   RekallTypes(
@@ -54,7 +54,7 @@ final class RekallTypes extends JsonTypes {
     return BaseTypes.NAMES;
   }
 
-  /** The size of a structure, which is written as its size and its members. */
+  /** Returns the size of a structure, which is written as its size and its members. */
   static long size(JsonCursor in) throws IOException {
     in.beginArray("a structure");
     in.next();
@@ -103,12 +103,12 @@ final class RekallTypes extends JsonTypes {
         : Member.of(name, offset, type.type());
   }
 
-  /** Whether a type has a made-up name. */
+  /** Returns whether a type has a made-up name. */
   static boolean unnamed(String type) {
     return type.startsWith("__unnamed_") || type.startsWith("<unnamed-");
   }
 
-  /** An enumeration whose storage is known where it is used. */
+  /** Creates an enumeration whose storage is stated where it is used. */
   Type enumeration(String name, Type storage) {
     EnumType plain = enumeration(name).orElse(null);
     if (plain == null) {

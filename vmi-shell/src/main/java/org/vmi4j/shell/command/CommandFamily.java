@@ -8,7 +8,7 @@ import java.util.List;
  */
 public interface CommandFamily {
 
-  /** What the commands are about, as the heading over them in the help. */
+  /** Returns the heading of the family in the help. */
   String title();
 
   /** Their classes, in the order of the help. */

@@ -13,12 +13,12 @@ import picocli.CommandLine.Mixin;
 public abstract class GuestCommand extends MachineCommand {
   @Mixin private OutputOptions output;
 
-  /** Whether the output is for people. */
+  /** Returns whether the output is for people. */
   protected final boolean isTable() {
     return output.isTable();
   }
 
-  /** What lists of records are written to. */
+  /** Returns the sink for a list of records. */
   protected RecordSink sink() {
     return output.list(session().out());
   }

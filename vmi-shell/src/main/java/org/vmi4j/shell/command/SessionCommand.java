@@ -41,7 +41,7 @@ public abstract class SessionCommand implements Callable<Integer> {
     return owner.session();
   }
 
-  /** The error for an argument that makes no sense. */
+  /** Returns the error for an invalid argument. */
   protected final ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);
   }

@@ -15,12 +15,12 @@ public final class WriteOptions {
   @Option(names = "--force", description = "Replace the file if it exists.")
   private boolean force;
 
-  /** The file to write, if one is named. */
+  /** Returns the file to write, if one is named. */
   public Optional<Path> file() {
     return Optional.ofNullable(file);
   }
 
-  /** Whether an existing file is replaced. */
+  /** Returns whether an existing file is replaced. */
   public boolean replace() {
     return force;
   }

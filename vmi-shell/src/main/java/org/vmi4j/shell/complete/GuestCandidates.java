@@ -12,7 +12,7 @@ import org.vmi4j.shell.session.Guest;
  */
 public abstract class GuestCandidates implements Iterable<String> {
 
-  /** The words that begin so, as far as that narrows the choice. */
+  /** Returns the candidates that begin with a prefix, if the prefix narrows the choice. */
   protected abstract Stream<String> of(Guest guest, String prefix);
 
   @Override

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 public final class MachineUri implements Iterable<String> {
 
-  /** Whether the first parameter of a command is a machine. */
+  /** Returns whether the first parameter of a command is a machine. */
   public static boolean isTakenBy(CommandSpec command) {
     return command.positionalParameters().stream()
         .anyMatch(parameter -> parameter.completionCandidates() instanceof MachineUri);

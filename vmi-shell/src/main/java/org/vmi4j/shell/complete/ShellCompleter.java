@@ -39,7 +39,10 @@ public final class ShellCompleter implements Completer {
         .forEach(text -> candidates.add(new Candidate(text)));
   }
 
-  /** What a word may become, after the words before it, of what can be shown as it is. */
+  /**
+   * Returns the candidates for a word, given the words before it; only those that are printable as
+   * they are.
+   */
   List<String> words(List<String> before, String word) {
     return candidates(before, word)
         .filter(text -> text.startsWith(word) && Printable.of(text).equals(text))

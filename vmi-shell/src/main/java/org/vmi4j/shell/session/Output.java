@@ -15,7 +15,7 @@ final class Output extends OutputStream {
     this.out = out;
   }
 
-  /** The first failure, or null. */
+  /** Returns the first failure, or null. */
   IOException failure() {
     return failure;
   }

@@ -33,7 +33,9 @@ public final class Session implements AutoCloseable {
     return new Session(new FileOutputStream(FileDescriptor.out), System.err, isStandardOutPiped());
   }
 
-  /** Whether it is a pipe, as proc(5) shows it; a write to one fails only without a reader. */
+  /**
+   * Returns whether it is a pipe, as proc(5) shows it; a write to one fails only without a reader.
+   */
   private static boolean isStandardOutPiped() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
@@ -65,12 +67,12 @@ public final class Session implements AutoCloseable {
     return err;
   }
 
-  /** Whether standard output is a pipe, of which the reader may end at any time. */
+  /** Returns whether standard output is a pipe, whose reader may end at any time. */
   public boolean isPiped() {
     return piped;
   }
 
-  /** Why standard output could not be written to the end, if that is so. */
+  /** Returns why standard output could not be written, if it failed. */
   public Optional<IOException> outputFailure() {
     out.flush();
     return Optional.ofNullable(raw.failure());
@@ -130,7 +132,7 @@ public final class Session implements AutoCloseable {
     exitCode = code;
   }
 
-  /** The exit code of the command that just ran. */
+  /** Returns the exit code of the command that just ran. */
   public int takeExitCode() {
     int code = exitCode;
     exitCode = ExitCode.OK;

@@ -3,6 +3,6 @@ package org.vmi4j.shell.session;
 /** What has a session: the command above all others, from which they take it. */
 public interface SessionOwner {
 
-  /** The session of this run. */
+  /** Returns the session of this run. */
   Session session();
 }

@@ -4,8 +4,8 @@ import java.util.stream.LongStream;
 import org.vmi4j.api.memory.Memory;
 
 /**
- * Reads out of AArch64 code which variables it loads: ADRP takes the variable's page into a
- * register and LDR adds the place in that page. Arm ARM (DDI 0487), sections C6.2.12 (ADRP) and
+ * Determines which variables AArch64 code loads: ADRP loads the address of the variable's page into
+ * a register, and LDR adds the offset in that page. Arm ARM (DDI 0487), sections C6.2.12 (ADRP) and
  * C6.2.192 (LDR of an immediate, unsigned offset).
  */
 public final class A64Loads {
@@ -20,10 +20,12 @@ public final class A64Loads {
   private A64Loads() {}
 
   /**
-   * The addresses of the 64-bit variables that straight code loads, in its order.
+   * Returns the addresses of the 64-bit variables that code without branches loads, in program
+   * order.
    *
    * @param function its first instruction
-   * @param most at how many instructions to look; it ends with a return as well
+   * @param most the maximum number of instructions to examine; a return instruction ends the search
+   *     too
    */
   public static LongStream in(Memory memory, long function, int most) {
     LongStream.Builder loads = LongStream.builder();
@@ -47,7 +49,7 @@ public final class A64Loads {
     return loads.build();
   }
 
-  /** How many pages away ADRP points: 21 bits with a sign, the lower two of them apart. */
+  /** Returns the signed distance of ADRP in pages: 21 bits, the lower two stored apart. */
   private static long pages(int code) {
     return (long) (code << 8 >> 13) << 2 | code >>> 29 & 3;
   }

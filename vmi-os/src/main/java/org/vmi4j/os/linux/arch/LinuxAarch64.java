@@ -29,18 +29,20 @@ final class LinuxAarch64 implements LinuxArch {
    */
   private static final int USER_TABLE_PAGES = 2;
 
-  /** A kernel for 52 bits puts its image where processors of 48 bits can have it (VA_BITS_MIN). */
+  /**
+   * A kernel built for 52 bits places its image where 48-bit processors can map it (VA_BITS_MIN).
+   */
   private static final int IMAGE_BITS = 48;
 
   /**
-   * The image lies among all that the kernel maps at the time, but what is contiguous there is
-   * hardly code: modules are put together of single pages, devices are no code. The image is
-   * (Documentation/arch/arm64/booting.rst), and its code and constants are more in every kernel
-   * that brings its types along.
+   * The image lies among everything that the kernel maps, but few contiguous mappings there hold
+   * code: modules are allocated page by page, and devices hold none. The image is contiguous
+   * (Documentation/arch/arm64/booting.rst), and its code and constants are larger than this in
+   * every kernel that carries its types.
    */
   private static final long IMAGE_PIECE = 4 << 20;
 
-  /** MIN_THREAD_SHIFT without the sanitizer that doubles it (asm/memory.h). */
+  /** MIN_THREAD_SHIFT without KASAN, which increases it (asm/memory.h). */
   private static final int LEAST_STACK = 1 << 14;
 
   /** PSTATE.M: all zero at EL0 in 64-bit mode. */
@@ -82,13 +84,16 @@ final class LinuxAarch64 implements LinuxArch {
         : Optional.empty();
   }
 
-  /** {@inheritDoc} The kernel's tables are apart from those of processes. */
+  /** {@inheritDoc} The kernel has page tables of its own, separate from those of processes. */
   @Override
   public Optional<AddressSpace> kernelSpace(AddressSpace seen, VmcoreInfo info) {
     return Optional.empty();
   }
 
-  /** TCR_EL1 as arch/arm64/mm/proc.S sets it: sizes, and the granules, which are coded unlike. */
+  /**
+   * TCR_EL1 as arch/arm64/mm/proc.S sets it: sizes and granules, which TG0 and TG1 encode
+   * differently.
+   */
   private static OptionalLong tcr(VmcoreInfo info) {
     OptionalLong size = info.number("TCR_EL1_T1SZ");
     if (size.isEmpty() && info.number("VA_BITS").isPresent()) {
@@ -122,7 +127,8 @@ final class LinuxAarch64 implements LinuxArch {
   }
 
   /**
-   * {@inheritDoc} The lower half of the kernel's addresses shows all memory, the upper the image.
+   * {@inheritDoc} The lower half of the kernel's addresses is the linear map of all memory, the
+   * upper half maps the image.
    */
   @Override
   public Stream<ProcessorTables> tables(PhysicalMemory memory, long table, long control) {
@@ -135,7 +141,7 @@ final class LinuxAarch64 implements LinuxArch {
           .toList()
           .stream();
     } catch (VmiException notSetUp) {
-      // Nothing of the guest's memory was read; the processor is still at its reset.
+      // The processor is still in reset: no address space to search.
       return Stream.empty();
     }
   }
@@ -149,7 +155,7 @@ final class LinuxAarch64 implements LinuxArch {
     return info.symbol("_stext").orElse(lowest(IMAGE_BITS));
   }
 
-  /** {@inheritDoc} Here KASLR moves it in virtual memory only. */
+  /** {@inheritDoc} On AArch64 KASLR relocates the image in virtual memory only. */
   @Override
   public long physicalOffset(VmcoreInfo info) {
     return 0;

@@ -11,22 +11,22 @@ import org.vmi4j.api.paging.SoftwareEntries;
 import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 
 /**
- * What Linux does differently on each architecture: one class an architecture. To support another
- * one, implement this and name it in {@link #all}.
+ * What differs between the architectures that Linux runs on; one class per architecture. To support
+ * another architecture, implement this interface and add the class to {@link #all}.
  */
 public interface LinuxArch {
 
-  /** Returns all architectures on which Linux is understood. */
+  /** Returns all supported architectures. */
   static Stream<LinuxArch> all() {
     return Stream.of(LinuxX86_64.ARCH, LinuxAarch64.ARCH);
   }
 
-  /** Finds what is known of an architecture. */
+  /** Returns the implementation for an architecture, if it is supported. */
   static Optional<LinuxArch> of(Architecture architecture) {
     return all().filter(arch -> arch.architecture() == architecture).findFirst();
   }
 
-  /** Finds the architecture of a kernel by what it notes: each notes what the others have not. */
+  /** Finds the architecture of a kernel by its VMCOREINFO, which differs on each. */
   static Optional<LinuxArch> of(VmcoreInfo info) {
     return all().filter(arch -> arch.isNotedIn(info)).findFirst();
   }
@@ -36,56 +36,58 @@ public interface LinuxArch {
     return all().map(arch -> arch.architecture().toString()).collect(Collectors.joining(" and "));
   }
 
-  /** The architecture of the kernel. */
+  /** Returns the architecture of the kernel. */
   Architecture architecture();
 
-  /** The architecture of the 32-bit programs that it can run. */
+  /** Returns the architecture of the 32-bit programs that it can run. */
   Architecture narrow();
 
   /** Returns whether VMCOREINFO is that of such a kernel. */
   boolean isNotedIn(VmcoreInfo info);
 
   /**
-   * Returns the kernel's own address space, as VMCOREINFO describes it; nothing if it does not say
-   * enough.
+   * Returns the kernel's own address space, as VMCOREINFO describes it; empty if VMCOREINFO lacks
+   * what is needed.
    */
   Optional<AddressSpace> kernelSpace(PhysicalMemory memory, VmcoreInfo info);
 
   /**
-   * Returns the kernel's own address space, found through the tables of some process, which go with
-   * the process; nothing if those will do or do not show it.
+   * Returns the kernel's own address space, found through the page tables of a process, which are
+   * freed with the process; empty if those tables suffice or do not map the kernel.
    *
    * @param seen the address space of a process
    */
   Optional<AddressSpace> kernelSpace(AddressSpace seen, VmcoreInfo info);
 
-  /** Returns what the kernel keeps in entries that are not present. */
+  /** Returns the layout of the kernel's non-present page table entries. */
   SoftwareEntries softwareEntries(PhysicalMemory memory, VmcoreInfo info);
 
-  /** The register with the root of the tables that show the kernel. */
+  /** Returns the register that holds the root of the page tables that map the kernel. */
   Register tableRegister();
 
-  /** The register that says of what form the tables are. */
+  /** Returns the control register that determines the format of the page tables. */
   Register controlRegister();
 
   /**
-   * Returns the tables that a processor may be in, the likeliest first: where page tables are
-   * isolated, it may be in those of its program, from which the kernel's follow.
+   * Returns the page tables that a processor may use, the likeliest first: with page-table
+   * isolation it may use the user's tables, from which the address of the kernel's is derived.
    *
    * @param table the value of {@link #tableRegister}
    * @param control the value of {@link #controlRegister}
    */
   Stream<ProcessorTables> tables(PhysicalMemory memory, long table, long control);
 
-  /** Returns where the kernel's image begins, or where it may begin at the lowest. */
+  /**
+   * Returns the address at which the kernel's image begins, or the lowest at which it may begin.
+   */
   long imageStart(VmcoreInfo info);
 
-  /** Returns how far KASLR moved the image in physical memory, in bytes. */
+  /** Returns the KASLR offset of the image in physical memory, in bytes. */
   long physicalOffset(VmcoreInfo info);
 
-  /** Returns whether a pointer may be one of the kernel's. */
+  /** Returns whether a pointer may point into the kernel's address space. */
   boolean isKernelAddress(long address);
 
-  /** Returns how the registers of a program are saved while it is in the kernel. */
+  /** Returns how user-mode registers are saved while a thread is in the kernel. */
   SavedRegisters savedRegisters();
 }

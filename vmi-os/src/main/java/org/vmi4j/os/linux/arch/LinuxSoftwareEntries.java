@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.vmi4j.api.paging.SoftwareEntries;
 
 /**
- * What Linux keeps in entries that are not present: pages that nobody may touch (PROT_NONE) but
- * that are there, and places in swap.
+ * The non-present page table entries of Linux: pages in memory without any access right
+ * (PROT_NONE), and swap entries.
  */
 public final class LinuxSoftwareEntries implements SoftwareEntries {
   /**
@@ -17,9 +17,9 @@ public final class LinuxSoftwareEntries implements SoftwareEntries {
       new LinuxSoftwareEntries(1L << 8, 0x000f_ffff_ffff_f000L, true);
 
   /**
-   * The same in a paravirtual guest of Xen, which puts a frame of the machine into an entry only
-   * when that is present (arch/x86/xen/mmu_pv.c): where a page that nobody may touch lies is not
-   * told.
+   * The same in a paravirtual guest of Xen, which translates the frame number of an entry to a
+   * machine frame only when the entry is present (arch/x86/xen/mmu_pv.c): the frame of a PROT_NONE
+   * page is not known.
    */
   public static final LinuxSoftwareEntries X86_64_PARAVIRTUAL =
       new LinuxSoftwareEntries(1L << 8, 0, true);
@@ -28,7 +28,7 @@ public final class LinuxSoftwareEntries implements SoftwareEntries {
   private static final LinuxSoftwareEntries AARCH64_TO_6_9 =
       new LinuxSoftwareEntries(1L << 58, 0x0000_ffff_ffff_f000L, false);
 
-  /** Since 6.10 it is PTE_PRESENT_INVALID, in the place of the nG bit (the same file). */
+  /** Since Linux 6.10 it is PTE_PRESENT_INVALID, which reuses the nG bit (the same file). */
   private static final LinuxSoftwareEntries AARCH64 =
       new LinuxSoftwareEntries(1L << 11, 0x0000_ffff_ffff_f000L, false);
 
@@ -47,10 +47,11 @@ public final class LinuxSoftwareEntries implements SoftwareEntries {
   }
 
   /**
-   * What an AArch64 kernel keeps in its entries. The bit of one layout is a part of the place in
-   * swap in the other, so that only the release can tell.
+   * Returns the layout of an AArch64 kernel's non-present entries. The bit of one layout is part of
+   * the swap offset in the other, so that only the release distinguishes them.
    *
-   * @param release such as {@code 6.1.0-13-arm64}; the newest layout for one that is none
+   * @param release the release, {@code 6.1.0-13-arm64}; if it cannot be parsed, the newest layout
+   *     is used
    */
   public static LinuxSoftwareEntries aarch64(String release) {
     Matcher matcher = RELEASE.matcher(release);

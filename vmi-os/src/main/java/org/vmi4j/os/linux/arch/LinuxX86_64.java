@@ -28,24 +28,26 @@ public final class LinuxX86_64 implements LinuxArch {
 
   private static final long CR4_LA57 = 1 << 12;
 
-  /** How much of the addresses is kept for the image (KERNEL_IMAGE_SIZE). */
+  /** The size of the address range reserved for the image (KERNEL_IMAGE_SIZE). */
   private static final long IMAGE_SPACE = 1L << 30;
 
-  /** What frames a paravirtual guest of Xen has, and in which order, is up to Xen. */
+  /**
+   * Xen chooses the frames of a paravirtual guest and their order: contiguity ends with the page.
+   */
   private static final long IMAGE_PIECE = 1 << 12;
 
-  /** With page-table isolation the user's table is the page behind the kernel's. */
+  /** With page-table isolation the user's table is the page after the kernel's. */
   private static final long USER_TABLE = 1 << 12;
 
-  /** THREAD_SIZE, without the sanitizer that doubles it (asm/page_64_types.h). */
+  /** THREAD_SIZE without KASAN, which doubles it (asm/page_64_types.h). */
   private static final int STACK = 1 << 14;
 
-  /** Selectors of programs: arch/x86/include/asm/segment.h, and those of Xen, xen-x86_64.h. */
+  /** User-mode selectors: arch/x86/include/asm/segment.h, and those of Xen, xen-x86_64.h. */
   private static final Set<Long> CODE = Set.of(0x33L, 0x23L, 0xe033L, 0xe023L);
 
   private static final Set<Long> DATA = Set.of(0x2bL, 0xe02bL);
 
-  /** Since Linux 6.9 two longs are free above, for FRED. */
+  /** Since Linux 6.9, two longs above are reserved for FRED. */
   private static final SavedRegisters SAVED =
       new SavedRegisters(
           STACK,
@@ -134,7 +136,7 @@ public final class LinuxX86_64 implements LinuxArch {
     return info.symbol("_stext").orElse(KERNEL_MAP + info.kernelOffset());
   }
 
-  /** {@inheritDoc} Where it lies there, {@code phys_base}, counts from where it is linked to. */
+  /** {@inheritDoc} {@code phys_base} is relative to the address that the image is linked for. */
   @Override
   public long physicalOffset(VmcoreInfo info) {
     OptionalLong base = info.number("phys_base");

@@ -10,21 +10,21 @@ import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.paging.AddressSpace;
 
 /**
- * The page tables that a processor is in, as far as Linux keeps its kernel there.
+ * The page tables that a processor uses, as far as they map the Linux kernel.
  *
- * @param space what the tables show
- * @param imageFrom the lowest address at which they may show the kernel's image
+ * @param space the address space that the tables define
+ * @param imageFrom the lowest address at which they may map the kernel's image
  * @param imageLast the highest
- * @param imagePiece how much of the image is contiguous in physical memory, at the least
+ * @param imagePiece the minimum size in bytes of a physically contiguous part of the image
  */
 public record ProcessorTables(AddressSpace space, long imageFrom, long imageLast, long imagePiece) {
-  /** All processors of a machine share their kernel: there is no use in a hundred of them. */
+  /** All processors of a machine run the same kernel: a few of them suffice. */
   private static final int MAX_TABLES = 16;
 
-  /** What is read out of a processor: the root of its tables, and their form. */
+  /** The registers that are read: the root of the page tables, and their format. */
   private record Roots(long table, long control) {}
 
-  /** Returns those of all processors that are up, without repetition, the likeliest ones first. */
+  /** Returns the page tables of the online processors, without duplicates, the likeliest first. */
   public static List<ProcessorTables> of(Vm vm, LinuxArch arch) {
     Set<Roots> roots = new LinkedHashSet<>();
     for (Vcpu vcpu : vm.find(Vcpus.class).map(Vcpus::all).orElse(List.of())) {

@@ -7,13 +7,13 @@ import org.vmi4j.api.cpu.Register;
 import org.vmi4j.api.cpu.RegisterValues;
 
 /**
- * How an architecture saves the registers of a program while it is in the kernel: in a struct
- * pt_regs at the top of the thread's kernel stack (task_pt_regs in asm/processor.h).
+ * How an architecture saves the user-mode registers of a thread while it is in the kernel: in a
+ * struct pt_regs at the top of the kernel stack (task_pt_regs in asm/processor.h).
  *
  * @param leastStack the size of a kernel stack in bytes; where a page is larger, it is one page
- * @param paddings what may be kept free between struct pt_regs and the top of the stack, in bytes
- * @param bases where a thread's other registers are in its task_struct
- * @param inProgram tells the registers of a program from those of the kernel, or from rubbish
+ * @param paddings the possible gaps between struct pt_regs and the top of the stack, in bytes
+ * @param bases the members of task_struct that hold the thread's other registers
+ * @param inProgram tests whether registers are those of user mode
  */
 public record SavedRegisters(
     int leastStack,

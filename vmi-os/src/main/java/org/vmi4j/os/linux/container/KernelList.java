@@ -18,10 +18,10 @@ public final class KernelList {
    *
    * @param memory the kernel's address space
    * @param head the address of the list's head
-   * @param name what the list is, for the answer when it breaks
+   * @param name the name of the list, for the description of damage
    * @param item receives the address of each entry's list_head; a {@link MemoryFault} or a {@link
    *     BudgetExceededException} that it throws ends the walk
-   * @return where and how the list broke, if it did
+   * @return where and how the list is damaged, if it is
    */
   public static Optional<String> walk(Memory memory, long head, String name, LongConsumer item) {
     AddressSet seen = new AddressSet();

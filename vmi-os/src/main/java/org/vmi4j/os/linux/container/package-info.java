@@ -1,2 +1,2 @@
-/** The containers of the Linux kernel, for those who follow structures of their own. */
+/** The containers of the Linux kernel, for programs that follow further structures. */
 package org.vmi4j.os.linux.container;

@@ -7,9 +7,9 @@ import org.vmi4j.api.paging.Translation;
 import org.vmi4j.os.linux.arch.ProcessorTables;
 
 /**
- * Finds where tables may show a kernel's image: where memory begins that is in one piece, virtual
- * and physical, and that holds code. On arm64 what comes first are 64 KiB that are no code, but in
- * some releases are mapped like it or not at all (arch/arm64/kernel/vmlinux.lds.S, mm/mmu.c).
+ * Finds where page tables may map a kernel's image: the start of a range that is contiguous in
+ * virtual and physical memory and holds code. On arm64 the first 64 KiB are not code, and in some
+ * releases are mapped as code or not at all (arch/arm64/kernel/vmlinux.lds.S, mm/mmu.c).
  */
 final class ImageSearch {
   private final AddressSpace space;
@@ -20,15 +20,15 @@ final class ImageSearch {
   private boolean finished;
   private int steps;
 
-  // The piece that the search is in.
+  // The contiguous range that the search is in.
   private long start;
   private long physical;
   private long length;
 
   /**
    * @param tables where to search, and for what size
-   * @param maxSteps how many pages and holes are looked at: tables of a hostile guest that point at
-   *     themselves map everything, or map nothing by the page
+   * @param maxSteps the maximum number of pages and holes to examine: self-referencing tables of a
+   *     hostile guest map everything, or contain a hole for every page
    */
   ImageSearch(ProcessorTables tables, int maxSteps) {
     this.space = tables.space();
@@ -38,12 +38,12 @@ final class ImageSearch {
     this.maxSteps = maxSteps;
   }
 
-  /** How many pages and holes were looked at. */
+  /** Returns the number of pages and holes examined. */
   int steps() {
     return steps;
   }
 
-  /** Where the next one begins, if there is one. */
+  /** Returns the start of the next candidate, if there is one. */
   OptionalLong next() {
     while (!finished && steps < maxSteps) {
       steps++;
@@ -55,7 +55,7 @@ final class ImageSearch {
     return OptionalLong.empty();
   }
 
-  /** Passes over a page or a hole, and tells how much of its piece came before. */
+  /** Advances over a page or a hole and returns how much of its contiguous range precedes it. */
   private long step() {
     long found = space.lookup(va);
     boolean mapped = Lookup.isMapped(found);

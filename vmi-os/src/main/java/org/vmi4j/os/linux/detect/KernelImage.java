@@ -15,8 +15,8 @@ import org.vmi4j.profiles.kallsyms.KallsymsFinder;
 import org.vmi4j.profiles.kallsyms.KallsymsTables;
 
 /**
- * The image of a running kernel, code and data in one piece of virtual memory, and what can be
- * recognised in it by its looks alone.
+ * The image of a running kernel, contiguous in virtual memory, and what can be recognised in it by
+ * content alone.
  */
 final class KernelImage {
   private static final long MAX_SIZE = 256 << 20;
@@ -47,12 +47,12 @@ final class KernelImage {
   /** A range of addresses. */
   record Range(long start, long length) {}
 
-  /** The tables of kallsyms, by their shape. */
+  /** Finds the tables of kallsyms by their structure. */
   Optional<KallsymsTables> kallsyms(Progress progress) {
     return KallsymsFinder.find(space, start, MAX_SIZE, space.pointerSize(), progress);
   }
 
-  /** The kernel's BTF, whose head says how long it is. */
+  /** Finds the kernel's BTF; its header states its length. */
   Optional<Range> btf() {
     Range[] found = new Range[1];
     search(
@@ -65,7 +65,8 @@ final class KernelImage {
           long strings =
               Integer.toUnsignedLong(head.getInt(16)) + Integer.toUnsignedLong(head.getInt(20));
           long length = BTF_HEAD + Math.max(types, strings);
-          // Drivers carry small ones for their parts in BPF; the kernel's is megabytes long.
+          // Drivers embed small BTF sections for their BPF programs; the kernel's is megabytes
+          // long.
           if (found[0] == null || length > found[0].length()) {
             found[0] = new Range(at, length);
           }
@@ -74,14 +75,17 @@ final class KernelImage {
     return Optional.ofNullable(found[0]);
   }
 
-  /** The line that the kernel prints first; what was linked before it was numbered is there too. */
+  /**
+   * Finds the banner, the line that the kernel prints first. A copy linked before the build number
+   * was known is skipped.
+   */
   OptionalLong banner() {
     return first(
         BytePattern.ofText("Linux version "),
         at -> space.readString(at, MAX_BANNER).matches(".* \\d.* #\\d.*\\R?") ? at : 0);
   }
 
-  /** The first task: called swapper, number 0, its own parent, on a list that holds together. */
+  /** Finds the first task: named swapper, process ID 0, its own parent, on a consistent list. */
   OptionalLong initTask(Types types) {
     Optional<Field> comm = field(types, "task_struct", "comm");
     Optional<Field> pid = field(types, "task_struct", "pid");
@@ -104,8 +108,8 @@ final class KernelImage {
   }
 
   /**
-   * The head of the list of modules: two pointers to structures outside the image that point back,
-   * and that are modules, each of which knows its own address.
+   * Finds the head of the list of modules: two pointers to structures outside the image that point
+   * back and are modules, each of which holds its own address.
    */
   OptionalLong modules(Types types) {
     Optional<Field> list = field(types, "module", "list");
@@ -154,7 +158,7 @@ final class KernelImage {
     return types.struct(type).flatMap(struct -> struct.field(path));
   }
 
-  /** What becomes of an occurrence: an address, or 0 if it is not what was looked for. */
+  /** Maps an occurrence to an address, or to 0 if it is not a match. */
   private interface Check {
     long of(long at);
   }
@@ -170,7 +174,7 @@ final class KernelImage {
     return found[0] == 0 ? OptionalLong.empty() : OptionalLong.of(found[0]);
   }
 
-  /** Searches the image; an occurrence that leads to memory that is not there is passed over. */
+  /** Searches the image; an occurrence that leads to memory that is not present is skipped. */
   private void search(BytePattern pattern, BytePattern.Visitor visitor) {
     pattern.search(
         space,

@@ -15,9 +15,9 @@ import org.vmi4j.profiles.Field;
 import org.vmi4j.profiles.Profile;
 
 /**
- * Finds a kernel of which only a profile is known: by the name of its first task, "swapper/0" or
- * "swapper". Where that task lies in physical memory tells how far the image was moved there; the
- * pointers in it to other variables of the kernel tell how far it was moved in virtual memory.
+ * Finds a kernel of which only a profile is known, by the name of its first task, "swapper/0" or
+ * "swapper". The physical address of that task gives the physical KASLR offset; its pointers to
+ * other variables of the kernel give the virtual offset.
  */
 final class KernelSearch {
   private static final long ALIGNMENT = 1 << 12;
@@ -83,7 +83,7 @@ final class KernelSearch {
     return Optional.empty();
   }
 
-  /** The shift that at least two pointers agree on. */
+  /** Returns the shift that at least two pointers agree on. */
   private OptionalLong virtualShift(long candidate) {
     OptionalLong agreed = OptionalLong.empty();
     int votes = 0;

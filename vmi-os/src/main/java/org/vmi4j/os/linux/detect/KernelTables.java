@@ -12,15 +12,15 @@ import org.vmi4j.os.linux.arch.ProcessorTables;
 import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 
 /**
- * Finds the page tables of a kernel that has VMCOREINFO. Where they lie in physical memory follows
- * from that, or else from a processor's registers: a paravirtual guest of Xen counts frames in a
- * way of its own, and only its processors know where its tables really are. What is found is
- * believed when the kernel can be read through it.
+ * Finds the page tables of a kernel that has VMCOREINFO. Their physical address is derived from
+ * VMCOREINFO, or else from a processor's registers: a paravirtual guest of Xen uses pseudo-physical
+ * frame numbers, and only its processors hold the machine address of its tables. A candidate is
+ * accepted if the kernel can be read through it.
  */
 final class KernelTables {
   private static final byte[] SYSTEM_NAME = {'L', 'i', 'n', 'u', 'x', 0};
 
-  /** The name is behind a reference count in some releases. */
+  /** In some releases the name follows a reference count. */
   private static final int NAME_WITHIN = 64;
 
   private final Vm vm;
@@ -35,7 +35,7 @@ final class KernelTables {
     this.softwareEntries = arch.softwareEntries(vm.physicalMemory(), info);
   }
 
-  /** The kernel's own address space. */
+  /** Returns the kernel's own address space. */
   Optional<AddressSpace> find() {
     return arch.kernelSpace(vm.physicalMemory(), info)
         .map(space -> space.with(softwareEntries))
@@ -43,13 +43,13 @@ final class KernelTables {
         .or(() -> ofProcessors().filter(this::showsTheKernel).findFirst().map(this::own));
   }
 
-  /** The address spaces that the processors are in, as far as the kernel is concerned. */
+  /** Returns the kernel's part of the address spaces that the processors use. */
   private Stream<AddressSpace> ofProcessors() {
     return ProcessorTables.of(vm, arch).stream()
         .map(tables -> tables.space().with(softwareEntries));
   }
 
-  /** The kernel calls itself Linux in init_uts_ns, which VMCOREINFO always tells. */
+  /** Returns whether init_uts_ns, which VMCOREINFO always names, holds the system name Linux. */
   private boolean showsTheKernel(AddressSpace space) {
     OptionalLong names = info.symbol("init_uts_ns");
     if (names.isEmpty()) {
@@ -65,7 +65,7 @@ final class KernelTables {
     return false;
   }
 
-  /** The kernel's own tables, as those of a process show them. */
+  /** Returns the kernel's own page tables, found through those of a process. */
   private AddressSpace own(AddressSpace seen) {
     return arch.kernelSpace(seen, info)
         .map(space -> space.with(softwareEntries))

@@ -24,8 +24,8 @@ import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Symbols;
 
 /**
- * Finds the Linux kernel of a guest. VMCOREINFO tells where its page tables and its symbol table
- * are, the symbol table where its types are. On x86-64 a profile stands in for whatever is missing.
+ * Finds the Linux kernel of a guest. VMCOREINFO locates its page tables and its symbol table, and
+ * the symbol table locates its types. On x86-64 a profile replaces whatever is missing.
  */
 public final class LinuxDetector {
   private static final int MAX_BANNER = 512;
@@ -49,14 +49,14 @@ public final class LinuxDetector {
             other -> {
               throw new KernelNotFoundException(
                   vm.uri()
-                      + " is a guest of "
+                      + " runs on "
                       + other
-                      + "; Linux is understood on "
+                      + "; Linux is supported on "
                       + LinuxArch.names()
                       + " only");
             });
-    // The processors lead to the kernel through a few windows of memory, however large the guest
-    // is.
+    // The processors' page tables lead to the kernel through a few windows of memory, however large
+    // the guest is.
     Optional<ProcessorSearch.Found> found = ProcessorSearch.find(vm, progress);
     if (found.isPresent()) {
       return byVmcoreInfo(found.get().info(), Optional.of(found.get().symbols()));
@@ -74,7 +74,7 @@ public final class LinuxDetector {
     AddressSpace space =
         new KernelTables(vm, info, arch)
             .find()
-            .orElseThrow(() -> incomplete("the place of its page tables"));
+            .orElseThrow(() -> incomplete("the address of its page tables"));
     List<String> evidence = new ArrayList<>();
     evidence.add("VMCOREINFO at physical address 0x" + Long.toHexString(info.address()));
     Profile profile = profile(arch, info, symbols, space, evidence);
@@ -105,7 +105,7 @@ public final class LinuxDetector {
     return AddressSpace.of(memory, mode, root).with(LinuxSoftwareEntries.X86_64);
   }
 
-  /** The profile that was given, moved to where the kernel is; else the kernel's own. */
+  /** Returns the supplied profile, relocated to the running kernel; otherwise the kernel's own. */
   private Profile profile(
       LinuxArch arch,
       VmcoreInfo info,
@@ -142,7 +142,10 @@ public final class LinuxDetector {
     }
   }
 
-  /** A profile of another kernel gives wrong answers to everything: refused, with both shown. */
+  /**
+   * Rejects a profile of another kernel, since all its answers would be wrong; the error shows both
+   * banners.
+   */
   private void refuseOther(String banner) {
     Identity guest = new Identity.LinuxBanner(banner);
     Optional<Identity> wanted = given.flatMap(Profile::identity);

@@ -8,7 +8,9 @@ import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.search.BytePattern;
 import org.vmi4j.os.KernelNotFoundException;
 
-/** Says what a guest seems to be in which no kernel was found, and what to do. */
+/**
+ * Creates the error for a guest in which no kernel was found: what it seems to be, and what to do.
+ */
 final class NothingFound {
   private static final int BANNER = 200;
 
@@ -38,7 +40,7 @@ final class NothingFound {
   }
 
   static String bannerHint(PhysicalMemory memory) {
-    return banner(memory).map(text -> "; the guest says of itself\n  " + text).orElse("");
+    return banner(memory).map(text -> "; its banner is\n  " + text).orElse("");
   }
 
   private static Optional<String> banner(PhysicalMemory memory) {
@@ -54,7 +56,7 @@ final class NothingFound {
               int length = memory.readAvailable(address, bytes, 0, BANNER);
               String text =
                   new String(bytes, 0, length, java.nio.charset.StandardCharsets.ISO_8859_1);
-              // The kernel's own line, and neither its format string nor a copy in some log.
+              // The kernel's own banner, not its format string and not a copy in a log.
               if (text.matches("(?s)Linux version \\d+\\.\\d+\\S* \\(.*")) {
                 found[0] = text.lines().findFirst().orElse("").replaceAll("\\p{Cntrl}.*", "");
               }

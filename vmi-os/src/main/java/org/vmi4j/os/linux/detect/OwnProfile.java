@@ -40,7 +40,7 @@ final class OwnProfile {
    * Reads both.
    *
    * @param known the symbols, when they have been read already
-   * @param evidence takes what was found, for people
+   * @param evidence receives a description of each finding
    */
   Profile read(Optional<Symbols> known, List<String> evidence) {
     Symbols symbols = known.orElseGet(this::symbols);
@@ -71,7 +71,7 @@ final class OwnProfile {
     }
   }
 
-  /** The tables that VMCOREINFO names, as it does since Linux 6.0. */
+  /** Returns the tables that VMCOREINFO names, as it does since Linux 6.0. */
   private Optional<KallsymsTables> noted() {
     OptionalLong names = info.symbol("kallsyms_names");
     OptionalLong count = info.symbol("kallsyms_num_syms");
@@ -95,7 +95,9 @@ final class OwnProfile {
         : Optional.empty();
   }
 
-  /** Until Linux 7.0, offsets have a base; without one they count from their own entries. */
+  /**
+   * Before Linux 7.0 offsets are relative to a base; since then each is relative to its own entry.
+   */
   private Optional<KallsymsTables.Addresses> notedAddresses() {
     OptionalLong base = info.symbol("kallsyms_relative_base");
     OptionalLong offsets = info.symbol("kallsyms_offsets");
@@ -137,8 +139,9 @@ final class OwnProfile {
   }
 
   /**
-   * A kernel built without CONFIG_KALLSYMS_ALL, as Debian's for Arm, names its functions only. Of
-   * its variables VMCOREINFO has some, and the few that matter otherwise are known by their looks.
+   * Adds variables to the symbols of a kernel built without CONFIG_KALLSYMS_ALL, such as Debian's
+   * for Arm, whose kallsyms has functions only. VMCOREINFO names some variables; the few others
+   * that are needed are recognised by content.
    */
   private Symbols completed(Symbols symbols, Types types) {
     if (symbols.address("init_task").isPresent()) {

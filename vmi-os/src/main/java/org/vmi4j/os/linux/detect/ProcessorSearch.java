@@ -14,15 +14,15 @@ import org.vmi4j.profiles.Symbols;
 import org.vmi4j.profiles.kallsyms.Kallsyms;
 
 /**
- * Looks for a kernel from where its processors are: their page tables show its image, the image
- * holds its symbols, and a symbol leads to VMCOREINFO. On a machine that runs, this spares mapping
- * all of its memory, of which the image is a few windows.
+ * Finds a kernel through its processors: their page tables map its image, the image holds its
+ * symbols, and a symbol leads to VMCOREINFO. On a running machine this avoids mapping all memory:
+ * the image occupies a few windows.
  */
 final class ProcessorSearch {
-  /** How many pages and holes are looked at to find the image, over all processors. */
+  /** The maximum number of pages and holes examined to find the image, over all processors. */
   private static final int MAX_STEPS = 1 << 20;
 
-  /** How many places that look like an image are looked into. */
+  /** The maximum number of candidate images examined. */
   private static final int MAX_IMAGES = 8;
 
   private final Progress progress;
@@ -41,7 +41,7 @@ final class ProcessorSearch {
    */
   record Found(VmcoreInfo info, Symbols symbols) {}
 
-  /** Looks through the tables of every processor until one shows the kernel. */
+  /** Walks the page tables of each processor until one leads to the kernel. */
   static Optional<Found> find(Vm vm, Progress progress) {
     ProcessorSearch search = new ProcessorSearch(progress);
     return vm.architecture()

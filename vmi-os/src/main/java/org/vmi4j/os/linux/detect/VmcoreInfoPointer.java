@@ -8,14 +8,14 @@ import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.Symbols;
 
 /**
- * Follows a kernel's own pointer to VMCOREINFO, which has a page of its own: the variable {@code
- * vmcoreinfo_data} of kernel/crash_core.c, since Linux 6.9 of kernel/vmcore_info.c. A kernel built
- * without CONFIG_KALLSYMS_ALL, as Debian's for arm64, names its functions only. There it is a
- * function beside, {@code paddr_vmcoreinfo_note}, that loads the pointer to the note with the same
- * text.
+ * Follows a kernel's own pointer to VMCOREINFO, which occupies a page of its own: the variable
+ * {@code vmcoreinfo_data} of kernel/crash_core.c, since Linux 6.9 of kernel/vmcore_info.c. A kernel
+ * built without CONFIG_KALLSYMS_ALL, such as Debian's for arm64, has symbols of functions only.
+ * There the pointer to the note with the same text is taken from the code of {@code
+ * paddr_vmcoreinfo_note}.
  */
 final class VmcoreInfoPointer {
-  /** The function is shorter; behind it are others. */
+  /** The function is shorter than this; others follow it. */
   private static final int INSTRUCTIONS = 32;
 
   private final AddressSpace space;
@@ -26,7 +26,7 @@ final class VmcoreInfoPointer {
     this.symbols = symbols;
   }
 
-  /** Where it leads to, if that is VMCOREINFO. */
+  /** Returns VMCOREINFO, if the pointer leads to it. */
   Optional<VmcoreInfo> follow() {
     OptionalLong pointer = symbols.address("vmcoreinfo_data");
     if (pointer.isPresent()) {

@@ -11,12 +11,14 @@ import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 
-/** The path of a file, put together from its directory entries and mounts as fs/d_path.c does. */
+/**
+ * The path of a file, composed from its directory entries and mounts by the rules of fs/d_path.c.
+ */
 public final class Paths {
   /** PATH_MAX of include/uapi/linux/limits.h. A longer path is shown from its end. */
   private static final int MAX_PATH = 4096;
 
-  /** As many as a path of that length can have. */
+  /** The most components that a path of that length can have. */
   private static final int MAX_PARTS = MAX_PATH / 2;
 
   private static final int MAX_NAME = 255;
@@ -83,9 +85,9 @@ public final class Paths {
   }
 
   /**
-   * The path of an open or mapped file as /proc shows it. A file of a stacked file system that is
-   * mapped is represented by the file of the layer below, which records the path that the user
-   * opened (struct backing_file of fs/file_table.c, since Linux 6.7).
+   * Returns the path of an open or mapped file as /proc shows it. A file of a stacked file system
+   * that is mapped is represented by the file of the layer below, which records the path that the
+   * user opened (struct backing_file of fs/file_table.c, since Linux 6.7).
    *
    * @param file the address of a struct file
    * @param budget what the answer may hold; the path is charged
@@ -106,7 +108,10 @@ public final class Paths {
     return of(file + filePath.offset());
   }
 
-  /** Whether there is a struct path at an address: its mount and its entry share a file system. */
+  /**
+   * Returns whether there is a struct path at an address: its mount and its entry share a file
+   * system.
+   */
   private boolean isPath(long path) {
     try {
       return mountSuperblock.read(memory, mnt.read(memory, path))
@@ -135,7 +140,7 @@ public final class Paths {
     long mounted = mnt.read(memory, path);
     boolean orphan = parent.read(memory, entry) == entry;
     if (orphan && mountRoot.read(memory, mounted) != entry) {
-      // A file that never had a place in a tree, as memfd_create and shared memory make.
+      // A file outside of any directory tree, as memfd_create and shared memory create.
       return "/" + part(entry) + " (deleted)";
     }
     boolean deleted = !orphan && unhashed.read(memory, entry) == 0;
@@ -143,7 +148,7 @@ public final class Paths {
     return deleted ? text + " (deleted)" : text;
   }
 
-  /** The name of a namespace, by ns_dname of fs/nsfs.c. */
+  /** Returns the name of a namespace, by ns_dname of fs/nsfs.c. */
   private String namespace(long file) {
     long operations = namespaceOperations.get().read(memory, inodePrivate.read(memory, file));
     String kind =

@@ -6,17 +6,17 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.profiles.Profile;
 
 /**
- * What detection found out about a kernel.
+ * What detection found about a kernel.
  *
- * @param architecture the processor that it runs on
- * @param release its release, {@code "6.1.0-13-amd64"}
+ * @param architecture its architecture
+ * @param release its release as uname(1) shows it, {@code "6.1.0-13-amd64"}
  * @param banner the line that it prints first, {@code "Linux version …"}
- * @param buildId the identity that the linker gave it, where it tells
- * @param virtualOffset how far KASLR moved it in virtual memory, in bytes
- * @param physicalOffset how far the image lies from where it would lie without KASLR, in bytes
+ * @param buildId the build ID assigned by the linker, if VMCOREINFO contains it
+ * @param virtualOffset its KASLR offset in virtual memory, in bytes
+ * @param physicalOffset its KASLR offset in physical memory, in bytes
  * @param addressSpace its address space
- * @param profile its types and its symbols, as it runs
- * @param evidence how all this was found, for people
+ * @param profile its types and symbols, at run-time addresses
+ * @param evidence how all this was found, in sentences
  */
 public record Kernel(
     Architecture architecture,

@@ -9,8 +9,8 @@ import org.vmi4j.profiles.SymbolsBuilder;
 /**
  * The profile of a kernel for other programs. On x86-64 it has {@code phys_startup_64} (vmlinux's
  * linker script, arch/x86/kernel/vmlinux.lds.S), which kallsyms leaves out: with {@code startup_64}
- * it shows how far virtual and physical addresses of the image are apart, and LibVMI finds the page
- * tables by it.
+ * it gives the distance between virtual and physical addresses of the image, from which LibVMI
+ * finds the page tables.
  */
 public final class KernelProfile {
   private static final String VIRTUAL_START = "startup_64";
@@ -18,13 +18,13 @@ public final class KernelProfile {
 
   private KernelProfile() {}
 
-  /** The profile of every boot of the kernel: addresses as it was linked, without KASLR. */
+  /** Returns the profile for every boot of the kernel: addresses as linked, without KASLR. */
   public static Profile asLinked(Kernel kernel) {
     Symbols running = kernel.profile().symbols();
     return profile(kernel, running.shifted(-kernel.virtualOffset()), -kernel.physicalOffset());
   }
 
-  /** The profile of this boot: addresses where KASLR put the kernel, virtual and physical. */
+  /** Returns the profile for this boot: addresses as relocated by KASLR, virtual and physical. */
   public static Profile asRunning(Kernel kernel) {
     return profile(kernel, kernel.profile().symbols(), 0);
   }

@@ -1,24 +1,24 @@
 package org.vmi4j.os.linux.kernel;
 
-/** What a task is doing, by the states that ps(1) shows (fs/proc/array.c). */
+/** The state of a task, as ps(1) shows it (fs/proc/array.c). */
 public enum TaskState {
-  /** It runs, or waits for a processor. */
+  /** Running, or waiting for a processor. */
   RUNNING('R'),
-  /** It sleeps, and a signal wakes it up. */
+  /** Interruptible sleep. */
   SLEEPING('S'),
-  /** It sleeps, mostly for a device, and no signal wakes it up. */
+  /** Uninterruptible sleep, usually I/O. */
   UNINTERRUPTIBLE('D'),
-  /** It was stopped by a signal. */
+  /** Stopped by a signal. */
   STOPPED('T'),
-  /** A tracer has stopped it. */
+  /** Stopped by a tracer. */
   TRACED('t'),
-  /** It is ended and about to go. */
+  /** Dead: about to be removed. */
   DEAD('X'),
-  /** It has ended, and its parent has not asked for its result yet. */
+  /** Zombie: ended, not yet reaped by its parent. */
   ZOMBIE('Z'),
-  /** A thread of the kernel that is put aside. */
+  /** A parked kernel thread. */
   PARKED('P'),
-  /** A thread of the kernel that has nothing to do. */
+  /** An idle kernel thread. */
   IDLE('I');
 
   private static final int NO_LOAD = 0x400;
@@ -37,7 +37,7 @@ public enum TaskState {
   }
 
   /**
-   * Returns the state that two members of a task_struct stand for (include/linux/sched.h).
+   * Returns the state encoded by two members of a task_struct (include/linux/sched.h).
    *
    * @param state {@code __state}, {@code state} before Linux 5.14
    * @param exitState {@code exit_state}

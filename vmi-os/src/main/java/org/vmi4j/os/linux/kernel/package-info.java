@@ -1,2 +1,2 @@
-/** A Linux kernel as it was found, and the records in which its lists are returned. */
+/** The description of a Linux kernel, and the records of its lists. */
 package org.vmi4j.os.linux.kernel;

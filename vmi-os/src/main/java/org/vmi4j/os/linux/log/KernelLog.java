@@ -34,7 +34,7 @@ public final class KernelLog {
 
   private final long idMask;
 
-  /** Prepares for a kernel; nothing is bound or read yet. */
+  /** Creates a reader; members are bound and the log is read on use. */
   public KernelLog(Kernel kernel) {
     this.kernel = kernel;
     this.memory = kernel.addressSpace();
@@ -104,7 +104,7 @@ public final class KernelLog {
       budget.charge(infoSize + size);
       long position = begin.read(memory, descriptor);
       long next = memory.readPointer(descriptor + begin.offset() + memory.pointerSize());
-      // A block without text has odd positions; one that would wrap begins anew at the start.
+      // A block without text has odd positions; one that would wrap starts at offset 0.
       boolean wraps = position >>> sizeBits != next - 1 >>> sizeBits;
       long at = wraps ? 0 : position & (1L << sizeBits) - 1;
       long start = text + at + memory.pointerSize();

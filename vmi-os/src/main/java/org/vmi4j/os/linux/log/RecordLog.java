@@ -16,8 +16,8 @@ import org.vmi4j.profiles.Field;
 
 /**
  * The kernel's log from Linux 3.5 to 5.9: one buffer of records (struct printk_log in
- * kernel/printk/printk.c), each with its length; a record of length 0 says that the next is at the
- * start of the buffer.
+ * kernel/printk/printk.c), each with its length; a record of length 0 means that the next record is
+ * at the start of the buffer.
  */
 final class RecordLog {
   private static final int MAX_RECORDS = 1 << 20;

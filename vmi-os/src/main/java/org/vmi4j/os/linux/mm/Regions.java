@@ -132,7 +132,7 @@ public final class Regions {
     }
   }
 
-  /** Whether a mapping is of the kernel's own making: mm/mmap.c gives those one way to be named. */
+  /** Returns whether the kernel created a mapping itself: mm/mmap.c names all of those alike. */
   private boolean isSpecial(long vma) {
     if (opsName.isEmpty() || nameOfSpecial.isEmpty()) {
       return false;
@@ -145,7 +145,7 @@ public final class Regions {
     }
   }
 
-  /** The names in brackets, by the rules of fs/proc/task_mmu.c. */
+  /** Returns the special name in brackets, by the rules of fs/proc/task_mmu.c. */
   private Backing special(long mm, long vma, long from, long to) {
     if (specialName.isPresent() && isSpecial(vma)) {
       try {

@@ -7,8 +7,8 @@ import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 
 /**
- * The numbers that tasks have in their own PID namespaces (include/linux/pid.h): a struct pid has
- * one number for each namespace from the outermost one, level 0, to the task's own. Kernels before
+ * The process IDs of tasks in their own PID namespaces (include/linux/pid.h): a struct pid has one
+ * process ID for each namespace from the outermost one, level 0, to the task's own. Kernels before
  * 4.19 keep a task's struct pid elsewhere; there its outermost number is returned.
  */
 final class InnerNumbers {
@@ -42,12 +42,15 @@ final class InnerNumbers {
         && namespace.isPresent();
   }
 
-  /** A task's number in its own namespace. */
+  /** Returns a task's process ID in its own namespace. */
   int innerId(long task, int outer) {
     return idAsSeenBy(task, task, outer);
   }
 
-  /** The number of another task in the namespace of a task, 0 if that does not see it. */
+  /**
+   * Returns the process ID of another task in the namespace of a task, 0 if it is not visible
+   * there.
+   */
   int idAsSeenBy(long task, long other, int outer) {
     if (!isBound()) {
       return outer;

@@ -8,7 +8,7 @@ import org.vmi4j.os.linux.mm.Regions;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 
-/** The members of an mm_struct that are read, and the readers of what hangs on a task. */
+/** The members of an mm_struct that are read, and the readers of what belongs to a task. */
 final class MemoryFields {
   final Field pgd;
   final Field argStart;

@@ -19,9 +19,9 @@ import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 
 /**
- * The registers with which a thread left its program for the kernel: {@code struct pt_regs} at the
- * top of its kernel stack (asm/ptrace.h, and task_pt_regs in asm/processor.h, of each
- * architecture). Of one that runs its program at this moment the processor has them.
+ * The user-mode registers that a thread had when it entered the kernel: {@code struct pt_regs} at
+ * the top of its kernel stack (asm/ptrace.h, and task_pt_regs in asm/processor.h, of each
+ * architecture). For a thread that is running in user mode, they are read from its processor.
  */
 final class UserRegisters {
   private final Vm vm;
@@ -62,7 +62,7 @@ final class UserRegisters {
     binder.check();
   }
 
-  /** The registers of a task that has a program. */
+  /** Returns the user-mode registers of a task that is not a kernel thread. */
   Optional<RegisterValues> of(long task) {
     Optional<RegisterValues> running = running(task);
     return running.isPresent() ? running : saved(task);

@@ -12,9 +12,9 @@ import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;
 
 /**
- * The notes that a Linux kernel leaves in its memory for who reads its crash dump:
- * Documentation/admin-guide/kdump/vmcoreinfo.rst. They lie at the start of a page, or behind the 24
- * bytes of an ELF note's head.
+ * The notes that a Linux kernel keeps in its memory for readers of its crash dump:
+ * Documentation/admin-guide/kdump/vmcoreinfo.rst. They are at the start of a page, or after the
+ * 24-byte header of an ELF note.
  */
 public final class VmcoreInfo {
   private static final int PAGE = 4096;
@@ -33,7 +33,7 @@ public final class VmcoreInfo {
     this.address = address;
   }
 
-  /** Looks for the notes, page by page. */
+  /** Searches for the notes, page by page. */
   public static Optional<VmcoreInfo> find(PhysicalMemory memory, Progress progress) {
     VmcoreInfo[] found = new VmcoreInfo[1];
     long end = memory.end();
@@ -55,7 +55,10 @@ public final class VmcoreInfo {
     return Optional.ofNullable(found[0]);
   }
 
-  /** Reads the notes at an address of the kernel, or behind their head there, if they are there. */
+  /**
+   * Reads the notes at an address of the kernel, with or without the ELF note header; empty if
+   * there are none.
+   */
   public static Optional<VmcoreInfo> at(AddressSpace space, long va) {
     long lookup = space.lookup(va);
     if (!Lookup.isMapped(lookup)) {
@@ -87,12 +90,12 @@ public final class VmcoreInfo {
     return whole ? Optional.of(new VmcoreInfo(text, values, address)) : Optional.empty();
   }
 
-  /** Where the text lies in physical memory. */
+  /** Returns the physical address of the text. */
   public long address() {
     return address;
   }
 
-  /** All of it, in ISO 8859-1. */
+  /** Returns the whole text, in ISO 8859-1. */
   public String text() {
     return text;
   }
@@ -101,18 +104,20 @@ public final class VmcoreInfo {
     return Optional.ofNullable(values.get(key));
   }
 
-  /** A {@code SYMBOL(name)}: its address as the kernel runs. */
+  /** Returns a {@code SYMBOL(name)}: its run-time address. */
   public OptionalLong symbol(String name) {
     return parse(values.get("SYMBOL(" + name + ")"), 16);
   }
 
-  /** The address of the kernel's own top page table; it has had two names on x86. */
+  /**
+   * Returns the address of the kernel's top-level page table; its symbol has had two names on x86.
+   */
   public OptionalLong topTable() {
     OptionalLong table = symbol("init_top_pgt");
     return table.isPresent() ? table : symbol("swapper_pg_dir");
   }
 
-  /** All {@code SYMBOL(name)} by their names. */
+  /** Returns all {@code SYMBOL(name)} by their names. */
   public Map<String, Long> symbols() {
     Map<String, Long> symbols = new TreeMap<>();
     for (String key : values.keySet()) {
@@ -124,13 +129,13 @@ public final class VmcoreInfo {
     return symbols;
   }
 
-  /** A {@code NUMBER(name)}. */
+  /** Returns a {@code NUMBER(name)}. */
   public OptionalLong number(String name) {
     String text = values.get("NUMBER(" + name + ")");
     return text != null && text.startsWith("0x") ? parse(text.substring(2), 16) : parse(text, 10);
   }
 
-  /** How far the kernel was moved in virtual memory, 0 without KASLR. */
+  /** Returns the KASLR offset in virtual memory, 0 without KASLR. */
   public long kernelOffset() {
     return parse(values.get("KERNELOFFSET"), 16).orElse(0);
   }

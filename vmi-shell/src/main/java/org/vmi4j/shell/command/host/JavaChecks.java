@@ -22,7 +22,7 @@ final class JavaChecks {
         nativeAccess(Runtime.version().feature(), modules().allMatch(JavaChecks::isEnabled)));
   }
 
-  /** What it means for a release whether native access is given. */
+  /** Returns the check of native access for a Java release. */
   static Check nativeAccess(int release, boolean enabled) {
     String name = "native access";
     if (release < RESTRICTED_SINCE) {

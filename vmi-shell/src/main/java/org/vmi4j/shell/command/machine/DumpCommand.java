@@ -88,7 +88,7 @@ final class DumpCommand extends MachineCommand {
     }
   }
 
-  /** What crash wants to know of a Linux kernel that KASLR has moved. */
+  /** Returns the VMCOREINFO that crash needs for a Linux kernel relocated by KASLR. */
   private Optional<ElfNote> vmcoreInfo(Vm vm) {
     return Linux.vmcoreInfo(vm, session().progress())
         .map(text -> ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)))
