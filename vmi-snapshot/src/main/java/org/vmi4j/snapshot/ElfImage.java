@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.elf.ElfMachine;
 import org.vmi4j.api.elf.ProcessorNotes;
 
 /**
@@ -59,7 +60,7 @@ final class ElfImage {
           "this ELF file is a program or a library, not a core; a machine's memory is dumped as a"
               + " core by dump-guest-memory in QEMU's monitor, or by virsh dump --memory-only");
     }
-    Optional<Architecture> architecture = architecture();
+    Optional<Architecture> architecture = ElfMachine.architecture(machine());
     long table = wide ? header.getLong(32) : header.getInt(28) & 0xffff_ffffL;
     int entrySize = header.getShort(wide ? 54 : 42) & 0xffff;
     int known = wide ? ENTRY_64 : ENTRY_32;
@@ -89,8 +90,8 @@ final class ElfImage {
           "this ELF core has no PT_LOAD segment, and is no core of xl dump-core either; dump the"
               + " machine's memory another way");
     }
-    String format = vcpus.isEmpty() ? "ELF core" : "ELF core of " + vcpus.size() + " processors";
-    return Image.checked(format, architecture, segments, List.copyOf(vcpus), file.size());
+    return Image.checked(
+        format(architecture), architecture, segments, List.copyOf(vcpus), file.size());
   }
 
   /** How many program headers there are; a number above 65534 is in the first section header. */
@@ -117,20 +118,16 @@ final class ElfImage {
     return (int) many;
   }
 
-  private Optional<Architecture> architecture() {
-    return switch (header.getShort(18)) {
-      // Written by us for a machine that did not say.
-      case 0 -> Optional.empty();
-      case 3 -> Optional.of(Architecture.X86);
-      case 62 -> Optional.of(Architecture.X86_64);
-      case 40 -> Optional.of(Architecture.ARM);
-      case 183 -> Optional.of(Architecture.AARCH64);
-      default ->
-          throw new VmiException(
-              "this ELF core is of the machine type "
-                  + header.getShort(18)
-                  + "; x86, x86-64, Arm and AArch64 are supported");
-    };
+  /** Memory can be read whatever processor it is of; it is named where there is no word for it. */
+  private String format(Optional<Architecture> architecture) {
+    String format = Image.described("ELF core", vcpus);
+    return architecture.isPresent() || machine() == ElfMachine.NONE
+        ? format
+        : format + " of machine type " + machine();
+  }
+
+  private int machine() {
+    return header.getShort(18) & 0xffff;
   }
 
   private void programHeader(ByteBuffer entry, Optional<Architecture> architecture)

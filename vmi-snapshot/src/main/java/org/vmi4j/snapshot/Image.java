@@ -26,6 +26,15 @@ record Image(
     Addressing addressing) {
   private static final long MAX_ADDRESS = 1L << 52;
 
+  /** The name of a format, with the number of processors that an image of it records. */
+  static String described(String format, List<RegisterValues> vcpus) {
+    return switch (vcpus.size()) {
+      case 0 -> format;
+      case 1 -> format + " of 1 processor";
+      default -> format + " of " + vcpus.size() + " processors";
+    };
+  }
+
   /**
    * Checks what an image says of itself against its file.
    *

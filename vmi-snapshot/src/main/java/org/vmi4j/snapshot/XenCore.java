@@ -93,9 +93,8 @@ final class XenCore {
     }
     List<RegisterValues> vcpus = vcpus(paravirtual);
     Architecture known = vcpus.isEmpty() ? architecture : vcpus.get(0).architecture();
-    String format = (paravirtual ? "Xen core of a paravirtual guest, " : "Xen core of ");
-    return Image.checked(
-            format + vcpus.size() + " processors", Optional.of(known), segments, vcpus, file.size())
+    String format = Image.described("Xen core", vcpus) + (paravirtual ? ", paravirtual" : "");
+    return Image.checked(format, Optional.of(known), segments, vcpus, file.size())
         .withAddressing(paravirtual ? Addressing.MACHINE : Addressing.GUEST);
   }
 

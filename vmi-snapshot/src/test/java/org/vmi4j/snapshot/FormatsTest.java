@@ -150,4 +150,15 @@ class FormatsTest {
     }
     return bytes.toByteArray();
   }
+
+  /** Memory is memory, whatever processor reads it: 243 is EM_RISCV. */
+  @Test
+  void elfCoreOfAnUnknownMachineHasItsMemory() throws IOException {
+    byte[] image = new TestImages.Elf(true, 243).load(TestImages.PAGE, TestImages.PAGE).bytes();
+    try (Vm vm = Vmi.open("file:" + Files.write(folder.resolve("core"), image))) {
+      assertThat(vm.architecture()).isEmpty();
+      assertThat(vm.description()).isEqualTo("ELF core of machine type 243");
+      assertThat(vm.physicalMemory().readLong(TestImages.PAGE + 8)).isEqualTo(TestImages.PAGE + 8);
+    }
+  }
 }

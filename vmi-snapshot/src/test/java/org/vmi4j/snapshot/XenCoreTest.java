@@ -80,7 +80,7 @@ class XenCoreTest {
     }
     core.page(40, -1).page(41, 1L << 62 | 5).page(-1, -1);
     try (Vm vm = open(core)) {
-      assertThat(vm.description()).isEqualTo("Xen core of a paravirtual guest, 1 processors");
+      assertThat(vm.description()).isEqualTo("Xen core of 1 processor, paravirtual");
       for (long frame : machine) {
         long address = frame * PAGE + 0x18;
         assertThat(vm.physicalMemory().readLong(address)).isEqualTo(address);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.elf.ElfClass;
+import org.vmi4j.api.elf.ElfMachine;
 import org.vmi4j.api.elf.ElfNote;
 
 /**
@@ -183,17 +184,6 @@ public record ElfCore(
   }
 
   private short machine() {
-    return (short)
-        architecture
-            .map(
-                known ->
-                    switch (known) {
-                      case X86 -> 3;
-                      case ARM -> 40;
-                      case X86_64 -> 62;
-                      case AARCH64 -> 183;
-                    })
-            .orElse(0)
-            .intValue();
+    return (short) architecture.map(ElfMachine::of).orElse(ElfMachine.NONE).intValue();
   }
 }

@@ -6,7 +6,10 @@ import java.util.function.Supplier;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.VcpuAddressSpaces;
 import org.vmi4j.os.DetectOptions;
+import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.profiles.Profile;
 
@@ -26,6 +29,19 @@ public final class Guest implements AutoCloseable {
 
   public Linux linux() {
     return linux.get();
+  }
+
+  /**
+   * Returns the kernel's address space; in a guest whose kernel is not found, that of a processor.
+   *
+   * @throws KernelNotFoundException if there is neither
+   */
+  public AddressSpace addressSpace() {
+    try {
+      return linux().kernel().addressSpace();
+    } catch (KernelNotFoundException notFound) {
+      return VcpuAddressSpaces.of(vm).orElseThrow(() -> notFound);
+    }
   }
 
   @Override

@@ -1,7 +1,11 @@
 package org.vmi4j.shell.command.machine;
 
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.VcpuAddressSpaces;
+import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.plugins.record.Row;
@@ -35,7 +39,34 @@ public final class InfoCommand extends GuestCommand {
 
   @Override
   protected void run(Guest guest) {
-    print(facts(guest));
+    try {
+      print(facts(guest));
+    } catch (KernelNotFoundException notFound) {
+      Vm vm = guest.vm();
+      AddressSpace space = VcpuAddressSpaces.of(vm).orElseThrow(() -> notFound);
+      session().inform(notFound.getMessage());
+      print(hardware(vm, space));
+    }
+  }
+
+  /** What is known without an operating system. */
+  private static Row hardware(Vm vm, AddressSpace space) {
+    return FACTS.row(
+        vm.uri(),
+        vm.description(),
+        vm.architecture().map(Architecture::toString).orElse(null),
+        vm.require(Vcpus.class).count(),
+        vm.physicalMemory().end(),
+        null,
+        null,
+        null,
+        null,
+        space.mode().name(),
+        space.highRoot(),
+        null,
+        null,
+        null,
+        "the registers of a processor");
   }
 
   public static Row facts(Guest guest) {

@@ -53,7 +53,8 @@ final class ReadCommand extends GuestCommand {
       names = {"-p", "--pid"},
       paramLabel = "PID",
       completionCandidates = ProcessIds.class,
-      description = "From this process's memory (default: the kernel's).")
+      description =
+          "From this process's memory (default: the kernel's, or where there is none, a processor's).")
   private Integer pid;
 
   @Option(names = "--physical", description = "From physical memory.")
@@ -83,9 +84,7 @@ final class ReadCommand extends GuestCommand {
     Memory memory =
         physical
             ? guest.vm().physicalMemory()
-            : pid == null
-                ? guest.linux().kernel().addressSpace()
-                : guest.linux().process(pid).addressSpace();
+            : pid == null ? guest.addressSpace() : guest.linux().process(pid).addressSpace();
     memory.readByte(from);
     if (target.file().isPresent()) {
       write(memory, from, wanted.getAsLong(), target.file().get());

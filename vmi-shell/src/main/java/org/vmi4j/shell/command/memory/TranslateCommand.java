@@ -47,15 +47,14 @@ final class TranslateCommand extends GuestCommand {
       names = {"-p", "--pid"},
       paramLabel = "PID",
       completionCandidates = ProcessIds.class,
-      description = "In this process's memory (default: the kernel's).")
+      description =
+          "In this process's memory (default: the kernel's, or where there is none, a processor's).")
   private Integer pid;
 
   @Override
   protected void run(Guest guest) {
     AddressSpace space =
-        pid == null
-            ? guest.linux().kernel().addressSpace()
-            : guest.linux().process(pid).addressSpace();
+        pid == null ? guest.addressSpace() : guest.linux().process(pid).addressSpace();
     Translation translation = space.translate(Addresses.parse(guest, address));
     if (isTable()) {
       show(translation, space);
