@@ -2,7 +2,6 @@ package org.vmi4j.api.paging;
 
 import java.util.Objects;
 import org.vmi4j.api.internal.EntryReader;
-import org.vmi4j.api.Progress;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
@@ -16,9 +15,6 @@ import org.vmi4j.api.memory.PhysicalMemory;
  * immutable, and may be used by several threads.
  */
 public final class AddressSpace extends Memory {
-  /** How many entries {@link #forEachPage} looks up between two reports of its progress. */
-  public static final int ENTRIES_BETWEEN_PROGRESS = 4096;
-
   private static final int SMALL_PAGE = 4096;
 
   private final PhysicalMemory memory;
@@ -211,24 +207,11 @@ public final class AddressSpace extends Memory {
    * @param last the last virtual address; a range that ends before it begins has no pages
    */
   public void forEachPage(long from, long last, PageVisitor visitor) {
-    forEachPage(from, last, Progress.NONE, visitor);
-  }
-
-  /**
-   * Visits the mapped pages of a range, as {@link #forEachPage(long, long, PageVisitor)} does.
-   *
-   * @param progress receives the bytes of the range that are done, after every {@link
-   *     #ENTRIES_BETWEEN_PROGRESS} entries, mapped or not; it may end the visit by an exception
-   */
-  public void forEachPage(long from, long last, Progress progress, PageVisitor visitor) {
     if (Long.compareUnsigned(last, from) < 0) {
       return;
     }
     long va = from;
-    for (long entries = 1; ; entries++) {
-      if (entries % ENTRIES_BETWEEN_PROGRESS == 0) {
-        progress.advance(va - from, last - from);
-      }
+    while (true) {
       long found = lookup(va);
       long size = Lookup.isMapped(found) ? Lookup.pageSize(found) : Lookup.span(found);
       long end = (va & -size) + size - 1;

@@ -158,25 +158,17 @@ public final class BytePattern {
    * @param to the address after the last at which one may begin
    * @param visitor receives every occurrence, in ascending order, until it stops the search
    * @return whether the visitor went on to the end
-   * @throws VmiException if the page tables map more than physical memory can hold; the visitor has
-   *     received what was found until then
    */
   public boolean search(
       AddressSpace space, long from, long to, Progress progress, Visitor visitor) {
-    if (from == to) {
-      return true;
-    }
     Scan scan = new Scan(space, from, to, visitor);
-    VirtualBounds bounds = new VirtualBounds(space.physicalMemory(), progress);
     byte[] chunk = new byte[CHUNK];
     space.forEachPage(
         from & ~3L,
         to - 1,
-        bounds,
         (va, pa, length) -> {
-          bounds.page(length);
+          progress.advance(va - from, to - from);
           for (long at = va; at < va + length && scan.isGoing(); at += CHUNK) {
-            progress.advance(at - from, to - from);
             int wanted = (int) Math.min(CHUNK, va + length - at);
             int got = space.physicalMemory().readAvailable(pa + (at - va), chunk, 0, wanted);
             scan.take(at, ByteBuffer.wrap(chunk, 0, got).order(ByteOrder.LITTLE_ENDIAN));

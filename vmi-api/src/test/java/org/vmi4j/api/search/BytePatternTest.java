@@ -134,40 +134,6 @@ class BytePatternTest {
     assertThat(frames.mapped()).isEqualTo(4);
   }
 
-  /** Every address is mapped, or none is and each of them takes a walk of its own. */
-  @ParameterizedTest
-  @ValueSource(longs = {0x1067, 0})
-  void tablesThatPointAtThemselvesEndASearch(long others) {
-    FakeMemory fake = new FakeMemory(2L * Window.SIZE, true);
-    for (int i = 0; i < 512; i++) {
-      fake.putLong(0x1000 + i * 8, i == 0 ? 0x1067 : others);
-    }
-    fake.putLong(0x1000 + 511 * 8, 0x1067);
-    AddressSpace space = AddressSpace.of(fake.open(), PagingMode.X86_64, 0x1000);
-    long[] calls = new long[1];
-    assertThatThrownBy(
-            () ->
-                BytePattern.ofText("nowhere in here")
-                    .search(
-                        space,
-                        0,
-                        others == 0 ? 1L << 47 : 1L << 30,
-                        (done, total) -> calls[0]++,
-                        address -> true))
-        .isInstanceOf(VmiException.class)
-        .hasMessageContaining("point at themselves");
-    assertThat(calls[0]).isPositive();
-  }
-
-  @Test
-  void aRangeThatEndsBeforeItBeginsHasNothing() {
-    FakeMemory fake = new FakeMemory(END, true).putLong(0x1000, 0x1067);
-    AddressSpace space = AddressSpace.of(fake.open(), PagingMode.X86_64, 0x1000);
-    BytePattern pattern = BytePattern.of(new byte[8]);
-    assertThat(pattern.search(space, 0x2000, 0x1000, Progress.NONE, a -> false)).isTrue();
-    assertThat(pattern.search(space, 0x2000, 0x2000, Progress.NONE, a -> false)).isTrue();
-  }
-
   @Test
   void progressMayCancel() {
     PhysicalMemory memory = new FakeMemory(END, true).put(0, new byte[5000]).open();
