@@ -101,7 +101,7 @@ final class ErrorReport {
   /** A remedy as a user of the command line applies it. */
   private static String option(Remedy remedy) {
     return switch (remedy) {
-      case PROFILE -> "give the profile with --profile FILE";
+      case PROFILE -> "give the profile of the guest's kernel with --profile FILE";
       case MEMORY_HOLE -> "give the hole in the URI: file:guest.raw?hole=START-END";
       case OVERWRITE -> "replace the file with --force";
       case RUNNING_MACHINE -> "use a running machine: xen:NAME; \"vmi list\" lists them";

@@ -100,6 +100,14 @@ class LauncherTest {
   }
 
   @Test
+  void compilerThatEndsInSilenceIsReportedByItsExitCode() throws Exception {
+    script(jdk.resolve("bin/javac"), "exit 139");
+    Run run = vmi("list");
+    assertThat(run.exit).isEqualTo(1);
+    assertThat(run.err).contains("javac cannot start: it ends with exit code 139");
+  }
+
+  @Test
   void tooFewFilesAreReported() throws Exception {
     Run run = run("ulimit -n 20; ./vmi list", Map.of());
     assertThat(run.exit).isEqualTo(1);
