@@ -244,6 +244,39 @@ class HostileGuestTest {
     guest.set("mm_struct", "mm_mt.ma_root", mm, mapleTree(vma, 64));
   }
 
+  /** A top table that is its own next table at every level, in all of a program's half. */
+  private void selfMap(long mm) {
+    PageTables tables = user(mm);
+    for (int i = 0; i < 256; i++) {
+      guest.memory().putLong(tables.root() + 8 * i, tables.root() | 0x67);
+    }
+  }
+
+  @Test
+  void aSearchOfTablesThatMapThemselvesEnds() {
+    selfMap(guest.get("task_struct", "mm", guest.task(TARGET)));
+    regions(0, 1L << 47);
+    Run run = answer("search", "there is no such text", "--pid", "" + TARGET);
+    assertThat(run.code()).isIn(ExitCode.INCOMPLETE, ExitCode.FAILED);
+  }
+
+  @Test
+  void aDumpOfTablesThatMapThemselvesEnds() {
+    selfMap(guest.get("task_struct", "mm", guest.task(TARGET)));
+    regions(0, 1L << 47);
+    String file = folder.resolve("core").toString();
+    Run run = answer("dump", "--pid", "" + TARGET, "--write", file);
+    assertThat(run.code()).isIn(ExitCode.INCOMPLETE, ExitCode.FAILED);
+  }
+
+  @Test
+  void regionsInTheKernelsHalfAreNotSearched() {
+    regions(-1L << 47, -1);
+    Run run = answer("search", "Linux version ", "--pid", "" + TARGET);
+    assertThat(run.code()).isNotEqualTo(ExitCode.USAGE);
+    assertThat(run.out()).doesNotContain("0xffff");
+  }
+
   @Test
   void regionsThatEndBeforeTheyStartAreNotSearched() {
     regions(0x7000_0000, 0x1000);
