@@ -1,6 +1,7 @@
 package org.vmi4j.api.paging;
 
 import java.util.Objects;
+import org.vmi4j.api.Progress;
 import org.vmi4j.api.internal.EntryReader;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
@@ -16,6 +17,7 @@ import org.vmi4j.api.memory.PhysicalMemory;
  */
 public final class AddressSpace extends Memory {
   private static final int SMALL_PAGE = 4096;
+  private static final int STEPS_PER_PROGRESS = 1 << 12;
 
   private final PhysicalMemory memory;
   private final EntryReader entries;
@@ -199,27 +201,49 @@ public final class AddressSpace extends Memory {
   }
 
   /**
+   * Visits the mapped pages of a range, with a {@link PageBudget} of its own and without progress.
+   *
+   * @see #forEachPage(long, long, PageBudget, Progress, PageVisitor)
+   */
+  public void forEachPage(long from, long last, PageVisitor visitor) {
+    forEachPage(from, last, PageBudget.of(memory), Progress.NONE, visitor);
+  }
+
+  /**
    * Visits the mapped pages of a range, in ascending order. Regions that are not mapped are skipped
-   * by the entry, so a sparse range is quick. Tables of a hostile guest that point at themselves
-   * map everything: a visitor that collects should stop at some number of pages.
+   * by the entry, so a sparse range is quick.
    *
    * @param from the first virtual address
    * @param last the last virtual address; a range that ends before it begins has no pages
+   * @param budget what is charged with each page and each entry that maps nothing
+   * @param progress receives the progress in bytes of the range; what it throws ends the visit
+   * @param visitor receives each page, until it stops the visit
+   * @throws PageBudgetExceededException if the budget is used up before the end of the range
    */
-  public void forEachPage(long from, long last, PageVisitor visitor) {
+  public void forEachPage(
+      long from, long last, PageBudget budget, Progress progress, PageVisitor visitor) {
     if (Long.compareUnsigned(last, from) < 0) {
       return;
     }
     long va = from;
-    while (true) {
+    for (int step = 1; ; step++) {
+      if (step % STEPS_PER_PROGRESS == 0) {
+        progress.advance(va - from, last - from + 1);
+      }
       long found = lookup(va);
-      long size = Lookup.isMapped(found) ? Lookup.pageSize(found) : Lookup.span(found);
+      boolean mapped = Lookup.isMapped(found);
+      long size = mapped ? Lookup.pageSize(found) : Lookup.span(found);
       long end = (va & -size) + size - 1;
       boolean finished = Long.compareUnsigned(end - from, last - from) >= 0;
       if (finished) {
         end = last;
       }
-      if (Lookup.isMapped(found) && !visitor.visit(va, Lookup.physical(found), end - va + 1)) {
+      if (mapped) {
+        budget.chargePage(end - va + 1);
+      } else {
+        budget.chargeHole();
+      }
+      if (mapped && !visitor.visit(va, Lookup.physical(found), end - va + 1)) {
         return;
       }
       if (finished) {

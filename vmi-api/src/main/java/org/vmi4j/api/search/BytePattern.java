@@ -12,6 +12,7 @@ import org.vmi4j.api.Progress;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.PageBudget;
 
 /**
  * A sequence of bytes to look for, in which some bits may be anything. Searching reads memory in
@@ -152,23 +153,46 @@ public final class BytePattern {
   }
 
   /**
+   * Searches a range of virtual memory with a {@link PageBudget} of its own.
+   *
+   * @see #search(AddressSpace, long, long, PageBudget, Progress, Visitor)
+   */
+  public boolean search(
+      AddressSpace space, long from, long to, Progress progress, Visitor visitor) {
+    return search(space, from, to, PageBudget.of(space.physicalMemory()), progress, visitor);
+  }
+
+  /**
    * Searches a range of virtual memory, of which parts may be missing.
    *
    * @param from the first address at which an occurrence may begin
    * @param to the address after the last at which one may begin
+   * @param budget what the pages of the range are charged to
    * @param visitor receives every occurrence, in ascending order, until it stops the search
    * @return whether the visitor went on to the end
+   * @throws org.vmi4j.api.paging.PageBudgetExceededException if the page tables map more than the
+   *     budget allows; the occurrences before that have been visited
    */
   public boolean search(
-      AddressSpace space, long from, long to, Progress progress, Visitor visitor) {
+      AddressSpace space,
+      long from,
+      long to,
+      PageBudget budget,
+      Progress progress,
+      Visitor visitor) {
+    if (from == to) {
+      return true;
+    }
     Scan scan = new Scan(space, from, to, visitor);
     byte[] chunk = new byte[CHUNK];
     space.forEachPage(
         from & ~3L,
         to - 1,
+        budget,
+        progress,
         (va, pa, length) -> {
-          progress.advance(va - from, to - from);
           for (long at = va; at < va + length && scan.isGoing(); at += CHUNK) {
+            progress.advance(at - from, to - from);
             int wanted = (int) Math.min(CHUNK, va + length - at);
             int got = space.physicalMemory().readAvailable(pa + (at - va), chunk, 0, wanted);
             scan.take(at, ByteBuffer.wrap(chunk, 0, got).order(ByteOrder.LITTLE_ENDIAN));

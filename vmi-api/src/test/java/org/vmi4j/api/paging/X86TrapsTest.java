@@ -1,7 +1,9 @@
 package org.vmi4j.api.paging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.vmi4j.api.memory.FakeMemory;
 
@@ -195,6 +197,55 @@ class X86TrapsTest {
     long[] pages = new long[1];
     space.forEachPage(0, -1, (va, pa, length) -> ++pages[0] < 1000);
     assertThat(pages[0]).isLessThanOrEqualTo(1000);
+  }
+
+  @Test
+  void tablesThatMapThemselvesEndWithTheirBudget() {
+    FakeMemory small = new FakeMemory(1 << 24, true);
+    for (int i = 0; i < 512; i++) {
+      small.putLong(ROOT + 8 * i, ROOT | 3);
+    }
+    AddressSpace space = AddressSpace.of(small.open(), PagingMode.X86_64, ROOT);
+    long[] bytes = new long[1];
+    assertThatThrownBy(
+            () ->
+                space.forEachPage(
+                    0,
+                    -1,
+                    (va, pa, length) -> {
+                      bytes[0] += length;
+                      return true;
+                    }))
+        .isInstanceOf(PageBudgetExceededException.class)
+        .hasMessageContaining("damaged");
+    assertThat(bytes[0]).isEqualTo(1L << 30);
+  }
+
+  /**
+   * Three levels of one table, under them one in which nothing is mapped: 2^36 entries to visit.
+   */
+  @Test
+  void tablesThatMapNothingForeverEndWithTheirBudget() {
+    FakeMemory small = new FakeMemory(1 << 24, true);
+    for (int i = 0; i < 512; i++) {
+      small.putLong(ROOT + 8 * i, 0x2000 | 3);
+      small.putLong(0x2000 + 8 * i, 0x3000 | 3);
+      small.putLong(0x3000 + 8 * i, 0x4000 | 3);
+    }
+    AddressSpace space = AddressSpace.of(small.open(), PagingMode.X86_64, ROOT);
+    assertThatThrownBy(() -> space.forEachPage(0, -1, (va, pa, length) -> true))
+        .isInstanceOf(PageBudgetExceededException.class);
+    assertThatThrownBy(
+            () ->
+                space.forEachPage(
+                    0,
+                    -1,
+                    PageBudget.of(space.physicalMemory()),
+                    (done, total) -> {
+                      throw new CancellationException();
+                    },
+                    (va, pa, length) -> true))
+        .isInstanceOf(CancellationException.class);
   }
 
   @Test

@@ -135,6 +135,15 @@ class BytePatternTest {
   }
 
   @Test
+  void aRangeThatEndsBeforeItBeginsHasNothing() {
+    FakeMemory fake = new FakeMemory(END, true).putLong(0x1000, 0x1067);
+    AddressSpace space = AddressSpace.of(fake.open(), PagingMode.X86_64, 0x1000);
+    BytePattern pattern = BytePattern.of(new byte[8]);
+    assertThat(pattern.search(space, 0x2000, 0x1000, Progress.NONE, a -> false)).isTrue();
+    assertThat(pattern.search(space, 0x2000, 0x2000, Progress.NONE, a -> false)).isTrue();
+  }
+
+  @Test
   void progressMayCancel() {
     PhysicalMemory memory = new FakeMemory(END, true).put(0, new byte[5000]).open();
     Progress cancelled =

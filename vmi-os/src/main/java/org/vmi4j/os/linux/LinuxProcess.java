@@ -29,10 +29,12 @@ public final class LinuxProcess extends LinuxTask implements GuestProcess {
    * Prepares an ELF core of the process for debuggers, in the layout of Linux (fs/binfmt_elf.c):
    * walks its page tables and reads the registers of its threads.
    *
+   * @param progress receives the progress through the page tables; what it throws ends it
    * @throws MemoryFault if it has no memory of its own
+   * @throws VmiException if its page tables map more than the guest can have
    */
-  public ProcessCore core() {
-    return ProcessCore.of(tasks(), address(), requireMm());
+  public ProcessCore core(Progress progress) {
+    return ProcessCore.of(tasks(), address(), requireMm(), progress);
   }
 
   /**
@@ -43,6 +45,6 @@ public final class LinuxProcess extends LinuxTask implements GuestProcess {
    * @throws VmiException if the file exists or cannot be written
    */
   public void writeCore(Path file) {
-    core().write(file, false, Progress.NONE);
+    core(Progress.NONE).write(file, false, Progress.NONE);
   }
 }

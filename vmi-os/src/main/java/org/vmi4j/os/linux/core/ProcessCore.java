@@ -13,6 +13,7 @@ import org.vmi4j.api.dump.ElfCore;
 import org.vmi4j.api.elf.ElfClass;
 import org.vmi4j.api.elf.ElfNote;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.PageBudget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.Rights;
@@ -25,12 +26,6 @@ import org.vmi4j.os.linux.task.TaskReader;
  */
 public final class ProcessCore {
   private static final int CHUNK = 1 << 20;
-
-  /**
-   * How many times the memory of its guest a process may map. Pages are shared, as that of zeros;
-   * but tables of a hostile guest that refer to themselves map everything.
-   */
-  private static final int MOST_SHARED = 4;
 
   private final AddressSpace space;
   private final ElfCore core;
@@ -48,24 +43,19 @@ public final class ProcessCore {
    * @param tasks reads the process
    * @param task the address of its task_struct
    * @param mm the address of its mm_struct
+   * @param progress receives the progress through the tables; what it throws ends it
    * @throws VmiException if its memory is damaged, or if it maps more than an ELF core may hold
    */
-  public static ProcessCore of(TaskReader tasks, long task, long mm) {
+  public static ProcessCore of(TaskReader tasks, long task, long mm, Progress progress) {
     AddressSpace space = tasks.addressSpace(mm);
     Architecture architecture = tasks.architecture(mm);
     Listing<MemoryRegion> regions = tasks.regions(mm, tasks.newBudget());
-    Segments segments = new Segments(space.physicalMemory().end() * MOST_SHARED);
+    Segments segments = new Segments(PageBudget.of(space.physicalMemory()), progress);
     Optional<String> broken = regions.broken();
-    long highest = architecture.pointerSize() == Long.BYTES ? Long.MAX_VALUE : 1L << Integer.SIZE;
     for (MemoryRegion region : regions) {
-      if (region.start() < 0 || region.end() <= region.start() || region.end() > highest) {
-        broken =
-            broken.or(
-                () ->
-                    Optional.of(
-                        String.format(
-                            "a region from 0x%x to 0x%x is left out: it is damaged",
-                            region.start(), region.end())));
+      Optional<String> damage = region.damage(architecture.pointerSize());
+      if (damage.isPresent()) {
+        broken = broken.or(() -> damage);
         continue;
       }
       segments.in(space, region);
@@ -84,11 +74,12 @@ public final class ProcessCore {
   /** Collects the contiguous ranges of pages. */
   private static final class Segments {
     private final List<CoreSegment> all = new ArrayList<>();
-    private final long most;
-    private long bytes;
+    private final PageBudget budget;
+    private final Progress progress;
 
-    Segments(long most) {
-      this.most = most;
+    Segments(PageBudget budget, Progress progress) {
+      this.budget = budget;
+      this.progress = progress;
     }
 
     List<CoreSegment> all() {
@@ -101,6 +92,8 @@ public final class ProcessCore {
       space.forEachPage(
           region.start(),
           region.end() - 1,
+          budget,
+          progress,
           (va, pa, length) -> {
             add(va, length, flags);
             return true;
@@ -108,13 +101,6 @@ public final class ProcessCore {
     }
 
     private void add(long va, long length, int flags) {
-      bytes += length;
-      if (bytes > most) {
-        throw new VmiException(
-            "the process maps more than "
-                + MOST_SHARED
-                + " times the memory of its guest: its page tables are damaged");
-      }
       int last = all.size() - 1;
       if (last >= 0) {
         CoreSegment run = all.get(last);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.cpu.X86;
@@ -110,7 +111,7 @@ class ProcessCoreTest {
     assertThat(who.getInt(24)).isEqualTo(target.id());
     assertThat(who.getInt(28)).isEqualTo(target.parentId());
     assertThat(text(who, 40)).isEqualTo(target.name());
-    assertThat(target.core().broken()).isEmpty();
+    assertThat(target.core(Progress.NONE).broken()).isEmpty();
   }
 
   @Test
@@ -158,6 +159,6 @@ class ProcessCoreTest {
     assertThat(text(who, 28)).isEqualTo(target.name());
     assertThat(notes(AUXILIARY_VECTOR).get(0).limit()).isEqualTo(24);
     assertThat(notes(FILES).get(0).getInt(4)).as("page size").isEqualTo(4096);
-    assertThat(target.core().broken()).as("its regions are above 4 GiB").isPresent();
+    assertThat(target.core(Progress.NONE).broken()).as("its regions are above 4 GiB").isPresent();
   }
 }

@@ -97,7 +97,7 @@ final class DumpCommand extends MachineCommand {
 
   private void process(LinuxProcess process) {
     Path file = target.file().orElseGet(() -> Path.of("core." + process.id()));
-    ProcessCore core = process.core();
+    ProcessCore core = process.core(session().progress());
     core.write(file, target.replace(), session().progress());
     tell(core.bytes(), "process " + process, file);
     core.broken().ifPresent(session()::incomplete);

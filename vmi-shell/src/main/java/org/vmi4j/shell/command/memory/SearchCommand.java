@@ -3,8 +3,11 @@ package org.vmi4j.shell.command.memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
+import org.vmi4j.api.paging.PageBudget;
+import org.vmi4j.api.paging.PageBudgetExceededException;
 import org.vmi4j.api.search.BytePattern;
 import org.vmi4j.os.GuestProcess;
 import org.vmi4j.os.Listing;
@@ -95,32 +98,47 @@ final class SearchCommand extends GuestCommand {
     AddressSpace space = process.addressSpace();
     Listing<MemoryRegion> regions = process.regions();
     List<Row> found = new ArrayList<>();
-    for (MemoryRegion region : regions) {
-      boolean more =
-          bytes.search(
-              space,
-              region.start(),
-              region.end(),
-              session().progress(),
-              address -> {
-                found.add(HIT.row(address, region.backing().name()));
-                return found.size() <= limit;
-              });
-      if (!more) {
-        break;
+    Optional<String> broken = regions.broken();
+    List<String> missing = new ArrayList<>();
+    PageBudget budget = PageBudget.of(space.physicalMemory());
+    try {
+      for (MemoryRegion region : regions) {
+        Optional<String> damage = region.damage(space.pointerSize());
+        broken = broken.isPresent() ? broken : damage;
+        if (damage.isEmpty() && !inRegion(region, space, bytes, budget, found)) {
+          missing.add(limitReached());
+          break;
+        }
       }
+    } catch (PageBudgetExceededException e) {
+      missing.add(e.getMessage());
     }
+    broken.ifPresent(missing::add);
     session().progress().clear();
     report(
         sink -> {
           sink.begin(HIT);
           found.stream().limit(limit).forEach(sink::write);
-          List<String> missing = new ArrayList<>();
-          regions.broken().ifPresent(missing::add);
-          if (found.size() > limit) {
-            missing.add(limitReached());
-          }
           return missing;
+        });
+  }
+
+  /** Returns whether there is room for more. */
+  private boolean inRegion(
+      MemoryRegion region,
+      AddressSpace space,
+      BytePattern bytes,
+      PageBudget budget,
+      List<Row> found) {
+    return bytes.search(
+        space,
+        region.start(),
+        region.end(),
+        budget,
+        session().progress(),
+        address -> {
+          found.add(HIT.row(address, region.backing().name()));
+          return found.size() <= limit;
         });
   }
 
