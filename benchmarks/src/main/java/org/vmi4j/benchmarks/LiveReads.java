@@ -134,7 +134,7 @@ public class LiveReads {
     }
 
     /**
-     * What goes on beside the measurement, on the one processor that there may be, comes to its end
+     * What goes on beside the measurement, on the one processor that there may be, is completed
      * here: memory is given back when the garbage collector has run, and methods are compiled.
      */
     final void close() {

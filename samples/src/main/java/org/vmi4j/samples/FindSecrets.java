@@ -9,7 +9,7 @@ import org.vmi4j.os.MemoryRegion;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 
-/** Looks in the memory of every process for a text, a key that has leaked for example. */
+/** Searches the memory of every process for a text, for example a leaked key. */
 public final class FindSecrets {
 
   private FindSecrets() {}
@@ -23,8 +23,8 @@ public final class FindSecrets {
           try {
             search(process, secret);
           } catch (MemoryFault e) {
-            // A running machine does not wait for us: the process has ended meanwhile.
-            System.err.println(process + " is left out: " + e.getMessage());
+            // The machine keeps running: the process has ended meanwhile.
+            System.err.println(process + " is skipped: " + e.getMessage());
           }
         }
       }

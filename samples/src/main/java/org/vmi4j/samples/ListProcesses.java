@@ -18,8 +18,8 @@ public final class ListProcesses {
         try {
           System.out.printf("%6d %s%n", process.id(), process.commandLine());
         } catch (MemoryFault e) {
-          // A running machine does not wait for us: the process has ended meanwhile.
-          System.err.println(process + " is left out: " + e.getMessage());
+          // The machine keeps running: the process has ended meanwhile.
+          System.err.println(process + " is skipped: " + e.getMessage());
         }
       }
     }

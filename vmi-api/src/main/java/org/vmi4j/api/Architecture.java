@@ -1,6 +1,6 @@
 package org.vmi4j.api;
 
-/** A processor architecture that vmi4j knows how to look into. */
+/** A processor architecture that vmi4j supports. */
 public enum Architecture {
   /** 32-bit x86, with any of its three paging modes. */
   X86("x86", 4),

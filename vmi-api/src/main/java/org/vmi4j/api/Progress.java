@@ -7,11 +7,11 @@ package org.vmi4j.api;
 @FunctionalInterface
 public interface Progress {
 
-  /** Hears nothing. */
+  /** Ignores progress. */
   Progress NONE = (done, total) -> {};
 
   /**
-   * Called now and then from the thread that works.
+   * Called at intervals by the working thread.
    *
    * @param done how much is done, in units of the work (bytes, for memory)
    * @param total how much there is in all, in the same units

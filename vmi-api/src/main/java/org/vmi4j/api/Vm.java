@@ -26,7 +26,7 @@ public interface Vm extends AutoCloseable {
   /** Whether the machine can run while it is open; false for an image of one that ran. */
   boolean isLive();
 
-  /** The processor architecture, where the source says it; a raw memory image does not. */
+  /** The processor architecture, where the source records it; a raw memory image does not. */
   Optional<Architecture> architecture();
 
   /** The guest-physical memory. It is closed together with this machine. */

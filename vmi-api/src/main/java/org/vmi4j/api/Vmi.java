@@ -28,7 +28,7 @@ public final class Vmi {
    * Lists the machines that a driver can open.
    *
    * @param uri the driver's scheme and a colon, such as {@code xen:}
-   * @throws VmiException if no driver knows the scheme, or the driver cannot tell
+   * @throws VmiException if no driver knows the scheme, or the driver cannot list them
    */
   public static List<VmInfo> list(String uri) {
     VmUri parsed = VmUri.parse(uri);

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** How a file is compressed, told by its first bytes. */
+/** The compression of a file, detected by its first bytes. */
 enum Compression {
   NONE("", "") {
     @Override

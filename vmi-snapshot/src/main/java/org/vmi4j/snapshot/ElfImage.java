@@ -14,7 +14,7 @@ import org.vmi4j.api.elf.ElfMachine;
 import org.vmi4j.api.elf.ProcessorNotes;
 
 /**
- * An ELF core of a whole machine: one PT_LOAD for each stretch of physical memory, with the address
+ * An ELF core of a whole machine: one PT_LOAD for each extent of physical memory, with the address
  * in {@code p_paddr}, and a PT_NOTE with the processors. The ELF format is that of the System V
  * ABI, chapters 4 and 5.
  */
@@ -109,7 +109,7 @@ final class ElfImage {
                 & 0xffff_ffffL;
     if (many < MANY_SEGMENTS || many > MAX_SEGMENTS) {
       throw new VmiException(
-          "this ELF core is damaged: it has more than 65534 segments and says of their number "
+          "this ELF core is damaged: it has more than 65534 segments and records their number as "
               + many
               + ", where at most "
               + MAX_SEGMENTS

@@ -31,8 +31,8 @@ import org.vmi4j.api.host.Folders;
  * the path, size and time of change of the original; runs of zeros become holes of a sparse file.
  * Beside a copy is a record of its identity, written once the copy is whole: a copy that was
  * changed, truncated or replaced since no longer has that identity and is expanded anew. The least
- * recently used copies go when there are more than {@value #KEPT}; a copy that is mapped stays
- * readable without its name.
+ * recently used copies are deleted when there are more than {@value #KEPT}; a copy that is mapped
+ * stays readable without its name.
  */
 final class ExpandedImages {
   static final int KEPT = 8;
@@ -214,7 +214,7 @@ final class ExpandedImages {
     }
   }
 
-  /** The record of a copy is touched by who uses it; one that is being written has none yet. */
+  /** The record of a copy is touched at each use; a copy being written has none yet. */
   private static FileTime lastUse(Path copy) {
     Path record = recordOf(copy);
     return modified(Files.exists(record) ? record : copy);

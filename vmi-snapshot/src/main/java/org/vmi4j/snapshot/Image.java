@@ -10,11 +10,11 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 
 /**
- * What the head of an image says.
+ * The description of an image that its header gives.
  *
  * @param format the format, for people
- * @param architecture the processor, where the format tells
- * @param segments the stretches of memory, in ascending order of their addresses
+ * @param architecture the processor, where the format records it
+ * @param segments the extents of memory, in ascending order of their addresses
  * @param vcpus the registers of the virtual processors, empty where the format has none
  * @param addressing what the addresses of the segments count
  */
@@ -36,7 +36,7 @@ record Image(
   }
 
   /**
-   * Checks what an image says of itself against its file.
+   * Checks the description of an image against its file.
    *
    * @param fileSize the size of the file in bytes
    */

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.vmi4j.api.VmiException;
 
-/** Tells the format of an image by its first bytes, and reads its head. */
+/** Detects the format of an image by its first bytes, and reads its header. */
 final class ImageFormats {
   private static final int SNIFF = 512;
   private static final int ELF_MAGIC = 0x464c457f;
@@ -24,7 +24,7 @@ final class ImageFormats {
       return RawImage.read(file, uri);
     }
     if (!uri.holes().isEmpty()) {
-      throw new VmiException(uri.path() + " says itself where its memory is; leave hole= away");
+      throw new VmiException(uri.path() + " already describes its memory layout; remove ?hole=");
     }
     return magic == ELF_MAGIC ? ElfImage.read(file) : LimeImage.read(file);
   }

@@ -20,7 +20,7 @@ import org.vmi4j.api.spi.Window;
 /**
  * The frames of an image file, mapped. All of the file is mapped at once, which costs address space
  * and no memory, and is unmapped by the garbage collector when nothing refers to it any more: so no
- * reader can be left with a mapping that is gone.
+ * reader can hold a mapping that is unmapped.
  */
 final class ImageSource implements FrameSource {
   private static final long CHUNK = 1L << 30;
@@ -152,7 +152,7 @@ final class ImageSource implements FrameSource {
         + (segments.size() > SHOWN_SEGMENTS ? " and more" : "");
   }
 
-  /** Releases the file; the maps go when the last reader is gone. */
+  /** Releases the file; the mappings are unmapped when no reader refers to them. */
   @Override
   public void close() {
     try {

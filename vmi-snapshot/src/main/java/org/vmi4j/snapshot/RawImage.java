@@ -71,7 +71,7 @@ final class RawImage {
     return StandardCharsets.ISO_8859_1.decode(low).toString().contains("Q35 + ICH9");
   }
 
-  /** Looks at a page here and there between the hole and 4 GiB. */
+  /** Samples pages between the hole and 4 GiB. */
   private static boolean isZero(FileChannel file, long from) throws IOException {
     long step = (FOUR_GIB - from) / SAMPLES;
     for (long at = from; at < FOUR_GIB; at += step) {

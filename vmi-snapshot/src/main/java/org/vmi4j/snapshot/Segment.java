@@ -1,7 +1,7 @@
 package org.vmi4j.snapshot;
 
 /**
- * A stretch of physical memory that an image holds.
+ * An extent of physical memory in an image.
  *
  * @param address its first physical address
  * @param length its length in bytes

@@ -18,8 +18,8 @@ import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.VmDriver;
 
 /**
- * Opens memory images: {@code file:guest.elf}. The format and the compression are told by the
- * content. A raw image of a machine with a hole below 4 GiB may say where it is: {@code
+ * Opens memory images: {@code file:guest.elf}. The format and the compression are detected by the
+ * content. A raw image of a machine with a hole below 4 GiB takes its range as an option: {@code
  * file:guest.raw?hole=0xc0000000-0x100000000}.
  */
 public final class SnapshotDriver implements VmDriver {
@@ -73,7 +73,7 @@ public final class SnapshotDriver implements VmDriver {
     }
   }
 
-  /** The error for what went wrong: a thread that was interrupted has been told to stop. */
+  /** Converts a failure to an error: a thread that was interrupted has been cancelled. */
   static RuntimeException failure(String message, IOException cause) {
     if (cause instanceof ClosedByInterruptException) {
       return new CancellationException("stopped");

@@ -53,7 +53,7 @@ final class XenCore {
     this.architecture = architecture.orElse(Architecture.X86_64);
   }
 
-  /** Whether the sections of a file are those of a domain's core. */
+  /** Returns whether the sections of a file are those of a domain's core. */
   static boolean is(Map<String, ElfSection> sections) {
     return sections.containsKey(".note.Xen");
   }
@@ -87,8 +87,8 @@ final class XenCore {
     List<Segment> segments = segments();
     if (segments.isEmpty()) {
       throw new VmiException(
-          "this Xen core holds no memory at all: on Arm, xl dump-core looks for it elsewhere than"
-              + " it is; dump the running domain",
+          "this Xen core holds no memory at all: on Arm, xl dump-core reads the wrong"
+              + " addresses; dump the running domain",
           Remedy.RUNNING_MACHINE);
     }
     List<RegisterValues> vcpus = vcpus(paravirtual);

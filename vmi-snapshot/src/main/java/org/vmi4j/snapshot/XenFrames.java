@@ -11,9 +11,9 @@ import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
 
 /**
- * The table of frames in a Xen core, which says of each page what it is: {@code .xen_pfn} has the
- * guest's frame, {@code .xen_p2m} the guest's and the machine's. Pages that follow each other in
- * both the file and memory are put together.
+ * The table of frames in a Xen core, which identifies each page: {@code .xen_pfn} has the guest's
+ * frame, {@code .xen_p2m} the guest's and the machine's. Pages that follow each other in both the
+ * file and memory are merged.
  */
 final class XenFrames {
   private static final int PAGE = 4096;
@@ -105,7 +105,7 @@ final class XenFrames {
         throw new VmiException(
             "the memory in this Xen core lies in more than "
                 + MAX_SEGMENTS
-                + " pieces, which is not supported; dump the running domain",
+                + " extents, which is not supported; dump the running domain",
             Remedy.RUNNING_MACHINE);
       }
       runs.add(new Segment(address, length, offset));

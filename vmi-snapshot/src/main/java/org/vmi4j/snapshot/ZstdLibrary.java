@@ -13,7 +13,7 @@ final class ZstdLibrary {
 
   private ZstdLibrary() {}
 
-  /** What kept it from being loaded, which is tried once. */
+  /** Why it could not be loaded; loading is tried once. */
   private static final class Attempt {
     static final Optional<String> FAILURE = load();
 

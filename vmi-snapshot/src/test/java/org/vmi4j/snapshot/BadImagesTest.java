@@ -98,7 +98,10 @@ class BadImagesTest {
         raw() + "?hole=0x2000-0x3000&hole=0x1000-0x2000", "overlap or are not in ascending order");
     assertUriRefused(raw() + "?hole=0x100000-0x200000", "ends before the hole at 0x100000");
     Path core = Files.write(folder.resolve("core"), elf().load(0, PAGE).bytes());
-    assertUriRefused("file:" + core + "?hole=0x1000-0x2000", "says itself", "leave hole= away");
+    assertUriRefused(
+        "file:" + core + "?hole=0x1000-0x2000",
+        "already describes its memory layout",
+        "remove ?hole=");
   }
 
   @Test
@@ -149,11 +152,12 @@ class BadImagesTest {
     tooMany.count = 0xfffe;
     assertRefused(tooMany.bytes(), "again");
     tooMany.count = 0xffff;
-    assertRefused(tooMany.bytes(), "more than 65534 segments", "says of their number 0", "again");
+    assertRefused(
+        tooMany.bytes(), "more than 65534 segments", "records their number as 0", "again");
     for (int number : new int[] {0xfffe, -1, 1 << 23}) {
       byte[] image = tooMany.bytes();
       ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).putLong(40, 256).putInt(300, number);
-      assertRefused(image, "says of their number " + Integer.toUnsignedString(number), "again");
+      assertRefused(image, "records their number as " + Integer.toUnsignedString(number), "again");
     }
     byte[] elsewhereStill = tooMany.bytes();
     ByteBuffer.wrap(elsewhereStill).order(ByteOrder.LITTLE_ENDIAN).putLong(40, Long.MAX_VALUE);

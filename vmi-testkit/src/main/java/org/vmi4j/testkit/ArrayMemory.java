@@ -11,7 +11,7 @@ public final class ArrayMemory extends Memory {
   private final ByteBuffer bytes;
 
   /**
-   * Shows an array as memory.
+   * Wraps an array as memory.
    *
    * @param base the address of its first byte
    * @param bytes the memory itself, which is not copied
@@ -54,7 +54,7 @@ public final class ArrayMemory extends Memory {
     return bytes.getLong(index(address, Long.BYTES));
   }
 
-  /** How many bytes there are from an address on, at most so many. */
+  /** Returns how many bytes are present from an address on, up to a limit. */
   private int available(long address, int length) {
     long index = address - base;
     return index < 0 || index >= bytes.capacity()
@@ -82,6 +82,6 @@ public final class ArrayMemory extends Memory {
 
   @Override
   protected MemoryFault fault(long address, int completed) {
-    return new MemoryFault("nothing at 0x" + Long.toHexString(address), address, completed);
+    return new MemoryFault("no memory at 0x" + Long.toHexString(address), address, completed);
   }
 }

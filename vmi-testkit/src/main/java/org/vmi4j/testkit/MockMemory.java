@@ -150,14 +150,14 @@ public final class MockMemory implements FrameSource {
     return this;
   }
 
-  /** Remembers from now on what {@link #put} changes, for {@link #undo}. */
+  /** Records from now on what {@link #put} changes, for {@link #undo}. */
   public synchronized MockMemory record() {
     changes.clear();
     recording = true;
     return this;
   }
 
-  /** Puts back everything that was changed since {@link #record}, and goes on recording. */
+  /** Reverts everything that was changed since {@link #record}, and goes on recording. */
   public synchronized void undo() {
     while (!changes.isEmpty()) {
       Change change = changes.pop();

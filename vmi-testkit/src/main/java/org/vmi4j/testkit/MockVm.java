@@ -13,8 +13,8 @@ import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
- * A virtual machine in memory of the JVM. What it can do is what a test gives it: without {@link
- * #registers} it has no {@link Vcpus}, without {@link #pausable} no {@link Pausing}. Every
+ * A virtual machine in memory of the JVM. Its capabilities are those that a test gives it: without
+ * {@link #registers} it has no {@link Vcpus}, without {@link #pausable} no {@link Pausing}. Every
  * operation on it and on its memory is in one {@linkplain #operations log}, where faults are
  * injected too.
  */
@@ -27,7 +27,7 @@ public final class MockVm implements Vm {
   private boolean live;
 
   /**
-   * Creates a machine that says no architecture and has no capabilities.
+   * Creates a machine of unknown architecture, without capabilities.
    *
    * @param name its name
    * @param memory its memory, which it opens and owns
@@ -38,7 +38,7 @@ public final class MockVm implements Vm {
     this.operations = memory.operations();
   }
 
-  /** Sets the architecture that the machine says it has. */
+  /** Sets the architecture of the machine. */
   public MockVm architecture(Architecture known) {
     architecture = Optional.of(known);
     return this;

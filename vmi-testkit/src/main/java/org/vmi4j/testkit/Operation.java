@@ -3,13 +3,13 @@ package org.vmi4j.testkit;
 /**
  * One call that reached a {@link MockVm} or its memory.
  *
- * @param kind what was asked for
+ * @param kind the operation
  * @param subject what it was asked of: a guest-physical address in bytes for memory, the index of a
  *     virtual processor for registers, 0 otherwise
  */
 public record Operation(Kind kind, long subject) {
 
-  /** What can be asked of a machine. */
+  /** The kinds of operations on a machine. */
   public enum Kind {
     /** A window of memory was mapped. */
     MAP,

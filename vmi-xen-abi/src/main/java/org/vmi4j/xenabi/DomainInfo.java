@@ -6,13 +6,13 @@ import java.util.UUID;
 import org.vmi4j.api.Architecture;
 
 /**
- * What the hypervisor says of a domain: {@code struct xen_domctl_getdomaininfo} of {@code
+ * The hypervisor's description of a domain: {@code struct xen_domctl_getdomaininfo} of {@code
  * xen/include/public/domctl.h}.
  *
  * @param vcpus how many of its processors are online
  * @param allVcpus how many it has, with those that are down
  * @param emulation which devices Xen emulates for an x86 guest ({@code XEN_X86_EMU_*}); those of a
- *     full PC where the release does not say
+ *     full PC where the release does not report it
  * @param sharedInfoFrame the machine frame of the page that Xen shares with a PV guest
  */
 public record DomainInfo(
@@ -81,7 +81,7 @@ public record DomainInfo(
     return host == Architecture.X86_64 && (emulation & EMU_PC) != 0 ? "HVM" : "PVH";
   }
 
-  /** Returns what the domain does: {@code running}, {@code paused}, and so on. */
+  /** Returns the state of the domain: {@code running}, {@code paused}, and so on. */
   public String state() {
     if (isDying()) {
       return "dying";

@@ -61,9 +61,9 @@ public final class HvmContext {
   }
 
   /**
-   * Makes the stream that sets registers of one processor: the header of a whole save, the records
-   * of all processors with one of them changed, and the end. Xen stops all processors of the
-   * machine when it loads a stream, and starts those again that have a record in it ({@code
+   * Creates the stream that sets registers of one processor: the header of a whole save, the
+   * records of all processors with one of them changed, and the end. Xen stops all processors of
+   * the machine when it loads a stream, and starts those again that have a record in it ({@code
    * hvm_load} of {@code xen/common/hvm/save.c}), so none may be left out.
    *
    * @param save the machine's state as Xen has just saved it
@@ -103,6 +103,6 @@ public final class HvmContext {
       }
       at += DESCRIPTOR + length;
     }
-    throw new VmiException("what Xen saved of the machine is damaged at byte " + at);
+    throw new VmiException("Xen's saved state of the machine is damaged at byte " + at);
   }
 }

@@ -14,7 +14,7 @@ public record XenAbi(OptionalInt archConfigOffset) {
   /** The record has 104 to 120 bytes in the releases so far. */
   public static final int DOMAIN_INFO_ROOM = 256;
 
-  /** Returns what holds for a release. */
+  /** Returns the offsets of a release. */
   public static XenAbi of(XenRelease release) {
     if (release.isAtLeast(4, 16)) {
       return new XenAbi(OptionalInt.of(104));

@@ -14,8 +14,8 @@ import org.vmi4j.api.cpu.RegisterLayout;
 import org.vmi4j.api.cpu.RegisterValues;
 
 /**
- * The record in which Xen hands out a virtual processor, {@code struct vcpu_guest_context}, and
- * where each register lies in it: {@code public/arch-x86/xen.h}, {@code xen-x86_64.h}, {@code
+ * The record in which Xen returns a virtual processor, {@code struct vcpu_guest_context}, and where
+ * each register lies in it: {@code public/arch-x86/xen.h}, {@code xen-x86_64.h}, {@code
  * xen-x86_32.h} and {@code public/arch-arm.h} of Xen, the same in all releases since 4.8. A live
  * Xen and Xen's own core files both use it.
  *
@@ -75,7 +75,7 @@ public enum XenGuestContext {
           .ints(2772, DR6, DR7);
     }
 
-    /** Xen turns CR3 around, so that frames above 4 GiB fit in ({@code xen_cr3_to_pfn}). */
+    /** Xen rotates CR3, so that frames above 4 GiB fit in ({@code xen_cr3_to_pfn}). */
     @Override
     void complete(ByteBuffer context, boolean paravirtual, RegisterValues values) {
       int rotated = context.getInt(2728);

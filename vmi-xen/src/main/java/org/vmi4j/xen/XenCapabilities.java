@@ -19,7 +19,7 @@ final class XenCapabilities {
   /**
    * Returns the capabilities of a domain by their types.
    *
-   * @param teardown undoes what they do to the guest
+   * @param teardown undoes their changes of the guest
    */
   static Map<Class<? extends Capability>, Capability> of(
       XenDomain domain, Architecture architecture, Teardown teardown) {

@@ -99,13 +99,13 @@ final class XenVm implements Vm {
     }
     long last = domain.hypervisor().lastFrame(domain.id());
     if (last < 0) {
-      throw domain.failure("cannot tell the size of the memory", last);
+      throw domain.failure("cannot determine the size of the memory", last);
     }
     if (last >= 1L << 40) {
       throw new VmiException(
           "the domain "
               + domain
-              + " is said to have a last frame 0x"
+              + " reports a last frame 0x"
               + Long.toHexString(last)
               + ", which no processor can address");
     }
@@ -153,8 +153,8 @@ final class XenVm implements Vm {
   }
 
   /**
-   * Ends what was done to the guest, then releases what was opened, in the opposite order, whatever
-   * fails on the way.
+   * Undoes changes of the guest, then releases resources in reverse order, whatever fails
+   * meanwhile.
    */
   @Override
   public void close() {

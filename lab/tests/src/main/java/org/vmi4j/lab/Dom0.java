@@ -18,7 +18,7 @@ final class Dom0 {
     return talk("", List.of(command));
   }
 
-  /** Runs a program that is told something on its standard input, and returns what it printed. */
+  /** Runs a program with text on its standard input, and returns its output. */
   static String talk(String input, List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

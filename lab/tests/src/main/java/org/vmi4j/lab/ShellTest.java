@@ -19,7 +19,7 @@ import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
 
 /**
- * What people type at vmi. All goes through one shell for each guest, since an emulated processor
+ * Commands of the shell. All goes through one shell for each guest, since an emulated processor
  * takes long to start a program.
  */
 @ParameterizedClass

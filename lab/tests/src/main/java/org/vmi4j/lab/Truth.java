@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * What a guest's own kernel says of it: tables that the guest printed on its console when it was
- * asked to, as files of a folder. See lab/guest/README.md for what is in which.
+ * The guest's own description: tables that the guest printed on its console when it was asked to,
+ * as files of a folder. See lab/guest/README.md for what is in which.
  *
  * @param guest the name of the guest
  * @param folder where the tables lie
@@ -74,7 +74,7 @@ public record Truth(String guest, Path folder) {
     return (int) lines("stat.txt").stream().filter(line -> line.matches("cpu[0-9]+ .*")).count();
   }
 
-  /** The number of the process that the guest runs to be looked into. */
+  /** The ID of the guest's target process. */
   public int targetPid() {
     return Integer.parseInt(lines("target.txt").get(0));
   }

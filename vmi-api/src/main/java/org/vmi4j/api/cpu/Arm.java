@@ -35,11 +35,11 @@ public enum Arm implements Register {
   SP,
   /** The link register of the mode in use, R14. */
   LR,
-  /** The address of the instruction to come, R15. */
+  /** The address of the next instruction, R15. */
   PC,
   /** The process state: condition flags, masks, mode. */
   CPSR,
-  /** What Linux calls so: R0 as it was at the entry to the kernel. */
+  /** Linux's ORIG_R0: R0 as it was at the entry to the kernel. */
   ORIG_R0,
   /** The system control register: the MMU is switched on here. */
   SCTLR,

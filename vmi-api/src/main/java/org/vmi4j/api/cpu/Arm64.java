@@ -69,7 +69,7 @@ public enum Arm64 implements Register {
   X30,
   /** The stack pointer in use: SP_EL0 or SP_EL1. */
   SP,
-  /** The address of the instruction to come. */
+  /** The address of the next instruction. */
   PC,
   /** The process state: condition flags, masks, exception level; laid out as in SPSR_EL1. */
   PSTATE,

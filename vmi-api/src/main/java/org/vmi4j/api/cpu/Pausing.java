@@ -20,7 +20,7 @@ public interface Pausing extends Capability {
   Pause pause();
 
   /**
-   * Does something while the machine is paused.
+   * Runs work while the machine is paused.
    *
    * @return what the work returns
    * @throws org.vmi4j.api.VmiException if the machine cannot be paused

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Where a record keeps which registers: a record of a hypervisor, of a file, or of a kernel's
+ * The offsets of registers in a record: a record of a hypervisor, of a file, or of a kernel's
  * stack. Built from rows of equally wide registers; used for both reading and writing. Records are
  * little-endian, whatever the order of their buffer is. Layouts do not change, and reading a
  * register allocates nothing.
@@ -133,7 +133,7 @@ public final class RegisterLayout {
    * Reads all registers that the record keeps.
    *
    * @param record the record, from index 0, with at least {@link #size} bytes
-   * @param into what is filled; registers that the record does not keep stay as they are
+   * @param into receives the values; registers that the record does not keep stay as they are
    * @throws IllegalArgumentException if the registers are of another architecture
    */
   public void read(ByteBuffer record, RegisterValues into) {

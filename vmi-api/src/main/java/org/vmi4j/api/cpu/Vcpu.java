@@ -7,8 +7,8 @@ public interface Vcpu {
   int index();
 
   /**
-   * Reads all registers that the source records of this processor. None is known of one that is
-   * down, as a guest may take it.
+   * Reads all registers that the source records of this processor. None is known of a processor
+   * that is down, if the guest has taken it offline.
    *
    * @return values that the caller owns
    * @throws org.vmi4j.api.VmiException if they cannot be read

@@ -11,7 +11,7 @@ public interface Vcpus extends Capability {
   int count();
 
   /**
-   * Returns one processor. Nothing is read before it is asked for registers.
+   * Returns one processor. Reads nothing until its registers are requested.
    *
    * @param index its number, from 0
    * @throws IndexOutOfBoundsException if the machine has no such processor

@@ -48,7 +48,7 @@ public enum X86 implements Register {
   RIP,
   /** EFLAGS in 32 bits. */
   RFLAGS,
-  /** What Linux calls so: RAX as it was at the entry to the kernel, or the interrupt's number. */
+  /** Linux's ORIG_RAX: RAX as it was at the entry to the kernel, or the interrupt's number. */
   ORIG_RAX,
   /** The selector in CS; its two low bits are the privilege level. */
   CS(16),

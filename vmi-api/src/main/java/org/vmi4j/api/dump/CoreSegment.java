@@ -1,7 +1,7 @@
 package org.vmi4j.api.dump;
 
 /**
- * A stretch of memory in an ELF core: a program header of the type PT_LOAD.
+ * An extent of memory in an ELF core: a program header of the type PT_LOAD.
  *
  * @param virtual where it lies in virtual memory ({@code p_vaddr})
  * @param physical where it lies in physical memory ({@code p_paddr})

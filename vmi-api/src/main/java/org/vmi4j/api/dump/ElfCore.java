@@ -20,7 +20,7 @@ import org.vmi4j.api.elf.ElfNote;
  *
  * @param elfClass the width of addresses in the file
  * @param architecture whose memory it is; without one the file says EM_NONE
- * @param notes what else there is to know
+ * @param notes the notes
  * @param segments the memory, in the order in which it lies in the file
  */
 public record ElfCore(
@@ -35,7 +35,9 @@ public record ElfCore(
   private static final int MANY = 0xffff;
   private static final int PAGE = 4096;
 
-  /** By it crash tells the memory of a machine with notes from a dump over the network. */
+  /**
+   * Identifies the file to crash as the memory of a machine, and not as a dump over the network.
+   */
   private static final long NO_ALIGNMENT = 0;
 
   private static final int MAGIC = 0x464c457f;
@@ -51,7 +53,7 @@ public record ElfCore(
       throw new VmiException(
           "memory lies in "
               + segments.size()
-              + " pieces, more than the "
+              + " extents, more than the "
               + MAX_SEGMENTS
               + " that an ELF core is written with");
     }
@@ -61,7 +63,7 @@ public record ElfCore(
    * A 64-bit file, for addresses above 4 GiB whatever the architecture is.
    *
    * @param architecture whose memory it is; without one the file says EM_NONE
-   * @param notes what else there is to know
+   * @param notes the notes
    * @param segments the memory, in the order in which it lies in the file
    */
   public ElfCore(
@@ -69,7 +71,7 @@ public record ElfCore(
     this(ElfClass.BITS_64, architecture, notes, segments);
   }
 
-  /** Where the content of a segment goes. */
+  /** Receives the content of a segment. */
   @FunctionalInterface
   public interface Sink {
     /**
@@ -82,7 +84,7 @@ public record ElfCore(
     void write(long offset, ByteBuffer bytes) throws IOException;
   }
 
-  /** Gives the content of segments. */
+  /** Writes the content of segments. */
   @FunctionalInterface
   public interface Content {
     /**
@@ -93,7 +95,7 @@ public record ElfCore(
     void write(CoreSegment segment, Sink sink) throws IOException;
   }
 
-  /** How many bytes of memory it holds. */
+  /** Returns the number of bytes of memory. */
   public long bytes() {
     return segments.stream().mapToLong(CoreSegment::length).sum();
   }
@@ -103,7 +105,7 @@ public record ElfCore(
    *
    * @param target its name
    * @param replace whether a file of that name is replaced
-   * @param content asked for each segment in turn
+   * @param content called for each segment in turn
    * @throws VmiException if the file is there already, cannot be written, or has no room on its
    *     disk; then nothing is left behind
    */

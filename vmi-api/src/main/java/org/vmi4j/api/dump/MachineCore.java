@@ -16,10 +16,10 @@ import org.vmi4j.api.elf.ProcessorNotes;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
- * A whole machine as an ELF core: a segment for each run of physical memory that is there, with its
- * address in {@code p_paddr} and, for debuggers, in {@code p_vaddr} too, and notes with the
- * registers of the processors where the machine tells them. It is what QEMU writes for {@code
- * dump-guest-memory}, and more registers.
+ * A whole machine as an ELF core: a segment for each extent of physical memory, with its address in
+ * {@code p_paddr} and, for debuggers, in {@code p_vaddr} too, and notes with the registers of the
+ * processors where the machine provides them. It is what QEMU writes for {@code dump-guest-memory},
+ * and more registers.
  *
  * <p>Of a machine that runs, the registers are of the moment that this is made, and memory is of
  * the moment at which each part of it is written: pause it for a dump of one moment.
@@ -36,10 +36,10 @@ public final class MachineCore {
   }
 
   /**
-   * Takes the registers of a machine and finds out where it has memory.
+   * Reads the registers of a machine and finds its extents of memory.
    *
    * @param more notes to be written after those of the processors
-   * @param progress told how far the look for memory has come, in bytes
+   * @param progress receives the bytes searched for memory so far
    */
   public static MachineCore of(Vm vm, List<ElfNote> more, Progress progress) {
     List<RegisterValues> processors = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
@@ -60,12 +60,12 @@ public final class MachineCore {
         vm.physicalMemory(), new ElfCore(vm.architecture(), notes, runs.segments()));
   }
 
-  /** How many bytes of memory it holds. */
+  /** Returns the number of bytes of memory. */
   public long bytes() {
     return core.bytes();
   }
 
-  /** In how many runs its memory lies. */
+  /** Returns the number of extents of memory. */
   public int segments() {
     return core.segments().size();
   }
@@ -75,10 +75,10 @@ public final class MachineCore {
    *
    * @param file its name
    * @param replace whether a file of that name is replaced
-   * @param progress told how many bytes of memory are written
+   * @param progress receives the bytes of memory written so far
    * @return how many bytes of memory were there to be written: less than {@link #bytes} when a
    *     running machine gave memory back meanwhile, which then reads as zeros
-   * @throws VmiException if the file cannot be written, or memory is lost; then nothing is left
+   * @throws VmiException if the file cannot be written, or memory is revoked; then no file is left
    */
   public long write(Path file, boolean replace, Progress progress) {
     long total = bytes();
@@ -109,7 +109,7 @@ public final class MachineCore {
     }
   }
 
-  /** Puts extents that touch together. */
+  /** Merges adjacent extents. */
   private static final class Runs {
     private final List<CoreSegment> segments = new ArrayList<>();
     private long start;

@@ -150,7 +150,7 @@ public final class NewFile implements AutoCloseable {
     }
   }
 
-  /** The error for what went wrong: a thread that was interrupted has been told to stop. */
+  /** Converts a failure to an error: a thread that was interrupted has been cancelled. */
   RuntimeException failure(IOException e) {
     return failure(target, e);
   }

@@ -34,7 +34,7 @@ final class OwnStatus {
         NAME, TYPE, ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /** Lines that are not as described, or of no register that is known, are passed over. */
+  /** Lines that are not as described, or of no register that is known, are ignored. */
   static Optional<RegisterValues> read(ElfNote note, Architecture architecture) {
     if (!note.is(NAME, TYPE) || note.content().limit() > MAX_SIZE) {
       return Optional.empty();

@@ -14,7 +14,7 @@ import org.vmi4j.api.cpu.RegisterValues;
 public final class ProcessorNotes {
   private ProcessorNotes() {}
 
-  /** Makes the notes of a machine. Only our own tells what is unknown from what is zero. */
+  /** Creates the notes of a machine. Only our own distinguishes unknown registers from zero. */
   public static List<ElfNote> of(List<RegisterValues> processors) {
     List<ElfNote> notes = new ArrayList<>();
     for (int i = 0; i < processors.size(); i++) {

@@ -101,7 +101,7 @@ public enum ThreadStatus {
   }
 
   /**
-   * Makes a note. A register that is not known is written as zero. Registers of x86-64 may be
+   * Creates a note. A register that is not known is written as zero. Registers of x86-64 may be
    * written as those of x86, for the core of a 32-bit program.
    *
    * @param values of a processor or a thread

@@ -20,7 +20,7 @@ public interface EntryReader {
 
   /**
    * Reads an aligned entry, taking a table that is not present for an empty one. A page walk uses
-   * this: it has to go on at full speed over whatever a hostile guest has prepared.
+   * this: tables of a hostile guest must not slow it down.
    *
    * @param address a multiple of {@code bytes}
    * @param bytes the size of the entry, 4 or 8

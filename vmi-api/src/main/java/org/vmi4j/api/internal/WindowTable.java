@@ -12,11 +12,11 @@ import org.vmi4j.api.spi.Window;
 /**
  * The windows of a memory that are mapped, at most as many as the source allows.
  *
- * <p>Complete windows are in a table of their own, which is what the hot path looks into and all
- * that it does: it leaves no mark of what it used. So a window is given up in two steps. The first
- * takes it out of that table only; whoever needs it again comes here, finds it and puts it back.
- * One that nobody asked for since then goes in the second step. Its memory stays readable until no
- * buffer refers to it: that is for the source to see to.
+ * <p>Complete windows are in a table of their own, the only one that the hot path reads; it does
+ * not record which windows it uses. So a window is evicted in two steps. The first removes it from
+ * that table only; the next access finds it here and restores it. The second step evicts a window
+ * without an access since. Its memory stays readable until no buffer refers to it: the source
+ * ensures that.
  */
 public final class WindowTable {
   private static final VarHandle COMPLETE = MethodHandles.arrayElementVarHandle(ByteBuffer[].class);
@@ -34,7 +34,7 @@ public final class WindowTable {
   private final Map<Long, Slot> far = new ConcurrentHashMap<>();
   private final ByteBuffer[] complete;
 
-  /** The windows that count, in a circle; guarded by this. */
+  /** The windows counted against the limit, in a ring; guarded by this. */
   private long[] circle = new long[16];
 
   private int count;
@@ -68,7 +68,8 @@ public final class WindowTable {
   }
 
   /**
-   * The buffer of the complete window around an address, or {@code null} if it is not that easy.
+   * The buffer of the complete window around an address, or {@code null} if it needs {@link
+   * #window}.
    *
    * <p>The load is opaque, so that no loop of the caller's keeps the address of a window from one
    * round to the next without the buffer: it might be unmapped in between.
@@ -134,7 +135,7 @@ public final class WindowTable {
     return keep(index, known, source.retry(index << WINDOW_SHIFT, known.window));
   }
 
-  /** Puts a window in the place of what was there, unless another thread was quicker. */
+  /** Replaces the known window, unless another thread already has. */
   private Slot keep(long index, Slot before, Window window) {
     Slot slot = new Slot(window, System.nanoTime());
     if (isFar(index) && limit == UNLIMITED) {
@@ -173,12 +174,12 @@ public final class WindowTable {
     }
   }
 
-  /** What is absent costs nothing to remember in the table, but it does in the map. */
+  /** An absent window costs no space in the table, but does in the map. */
   private boolean counts(long index, Window window) {
     return window != Window.ABSENT || isFar(index);
   }
 
-  /** Adds a window to the circle, in the place of another one when it is full. */
+  /** Adds a window to the ring, evicting another one when it is full. */
   private void admit(long index) {
     if (count < limit) {
       if (count == circle.length) {

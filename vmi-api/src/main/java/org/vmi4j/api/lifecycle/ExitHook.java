@@ -9,8 +9,8 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 
 /**
- * What the end of the JVM undoes. The JVM runs its shutdown hooks at the same time and in no order
- * (Runtime.addShutdownHook), so there is one hook for all stacks.
+ * Undoes changes at the end of the JVM. The JVM runs its shutdown hooks at the same time and in no
+ * order (Runtime.addShutdownHook), so there is one hook for all stacks.
  */
 final class ExitHook {
   static final ExitHook OF_THE_JVM = new ExitHook(Runtime.getRuntime()::addShutdownHook);

@@ -1,2 +1,2 @@
-/** Undoing what was done: the stack that a machine closes with, and the end of the JVM. */
+/** Teardown: the stack of undo actions of a machine, run at close and at the end of the JVM. */
 package org.vmi4j.api.lifecycle;

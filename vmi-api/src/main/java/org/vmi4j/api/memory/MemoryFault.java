@@ -3,7 +3,7 @@ package org.vmi4j.api.memory;
 import org.vmi4j.api.VmiException;
 
 /**
- * An address that could not be read. Tells exactly how far a longer read got before it.
+ * An address that could not be read. Reports how many bytes a longer read completed before it.
  *
  * @see Memory#readAvailable
  */

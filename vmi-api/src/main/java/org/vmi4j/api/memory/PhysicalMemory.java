@@ -22,8 +22,8 @@ import org.vmi4j.api.spi.WritableFrames;
  * The guest-physical memory of a virtual machine, read in place. What is kept is the mapping of
  * windows, never their content, so every read sees the guest's memory as it is at that moment.
  *
- * <p>A read of a scalar costs a look into a table of windows, a bounds check and a load; it
- * allocates nothing. All methods may be called from several threads.
+ * <p>A scalar read costs a lookup in a table of windows, a bounds check and a load; it allocates
+ * nothing. All methods may be called from several threads.
  */
 public final class PhysicalMemory extends Memory implements AutoCloseable {
   private static final VarHandle SHORTS =
@@ -344,7 +344,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    * @param from the first address
    * @param to the address after the last; the end of memory is the limit
    * @return whether the visitor went on to the end
-   * @throws MemoryFault if the source loses a page while it is visited
+   * @throws MemoryFault if the source revokes a page during the visit
    */
   public boolean forEachExtent(long from, long to, ExtentVisitor visitor) {
     long limit = Long.compareUnsigned(to, end) < 0 ? to : end;
@@ -384,7 +384,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     } catch (InternalError e) {
       throw revoked(address, e);
     } catch (RuntimeException e) {
-      // What the visitor met may be the loss: a system call fails on memory that is gone.
+      // The visitor's failure may come from revoked memory: a system call fails on it.
       checkIntact(address, length, e);
       throw e;
     }
@@ -403,7 +403,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
             });
   }
 
-  /** Unmaps everything, as soon as no reader is left in it. Later reads fail. */
+  /** Unmaps everything once no reader uses it. Later reads fail. */
   @Override
   public synchronized void close() {
     if (!closed) {

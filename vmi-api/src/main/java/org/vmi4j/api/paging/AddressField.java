@@ -2,9 +2,9 @@ package org.vmi4j.api.paging;
 
 /**
  * Where an entry keeps a physical address: most bits in place, and up to two groups of high bits
- * that were found room for elsewhere (PSE-36, Arm supersections, 52-bit addresses).
+ * that are stored elsewhere (PSE-36, Arm supersections, 52-bit addresses).
  *
- * @param inPlace the bits that stand where they belong
+ * @param inPlace the bits stored at their own positions
  * @param first the first group elsewhere, 0 for none
  * @param firstShift how far to the left that group belongs
  * @param second the second group elsewhere, 0 for none
@@ -12,7 +12,7 @@ package org.vmi4j.api.paging;
  */
 record AddressField(long inPlace, long first, int firstShift, long second, int secondShift) {
 
-  /** An address that stands in bits {@code high} to {@code low} of the entry. */
+  /** An address in bits {@code high} to {@code low} of the entry. */
   static AddressField bits(int high, int low) {
     return new AddressField(mask(high, low), 0, 0, 0, 0);
   }
@@ -24,12 +24,12 @@ record AddressField(long inPlace, long first, int firstShift, long second, int s
         : new AddressField(inPlace, first, firstShift, mask(high, low), shift);
   }
 
-  /** Whether some bits of the address stand out of place. */
+  /** Whether some bits of the address are stored elsewhere. */
   boolean isScattered() {
     return first != 0;
   }
 
-  /** Takes the address out of an entry. */
+  /** Extracts the address from an entry. */
   long of(long entry) {
     return entry & inPlace | (entry & first) << firstShift | (entry & second) << secondShift;
   }

@@ -8,9 +8,9 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
- * Virtual memory: what the tables under one root, or under the two roots of Arm, make of the
- * physical memory. Every read walks the tables as they are at that moment; nothing that the guest
- * can change is kept.
+ * Virtual memory: physical memory as mapped by the tables under one root, or under the two roots of
+ * Arm. Every read walks the tables as they are at that moment; nothing that the guest can change is
+ * kept.
  *
  * <p>Scalar reads and {@link #lookup} allocate nothing. An address space holds no resource, is
  * immutable, and may be used by several threads.
@@ -27,7 +27,7 @@ public final class AddressSpace extends Memory {
   private final SoftwareEntries software;
   private final int pointerSize;
 
-  // The fields of the first region again: an object less on the way of every read is measurable.
+  // The fields of the first region again: one object fewer in every read is measurable.
   // An address is in it if the masked sum of address and bias is the value.
   private final long firstBias;
   private final long firstMask;
@@ -50,7 +50,7 @@ public final class AddressSpace extends Memory {
     this.lowFirst = lowFirst;
     this.software = software;
     // Where one table serves both ends, as on x86, a sum wraps the high one around to the low one,
-    // and one comparison tells whether an address is in either.
+    // and one comparison decides whether an address is in either.
     boolean both = first.isUnderTableOf(second) && first.isOtherEndOf(second);
     this.firstBias = both ? Long.lowestOneBit(first.mask()) : 0;
     this.firstMask = first.mask() - firstBias;
@@ -167,7 +167,7 @@ public final class AddressSpace extends Memory {
         : Lookup.missing(Lookup.NON_CANONICAL, Long.numberOfTrailingZeros(region.mask()) & 63);
   }
 
-  /** Translates an address and keeps every entry of the walk, for people to see. */
+  /** Translates an address and keeps every entry of the walk, for display. */
   public Translation translate(long va) {
     Region region = first.contains(va) ? first : second;
     if (!region.contains(va)) {

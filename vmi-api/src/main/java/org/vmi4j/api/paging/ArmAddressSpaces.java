@@ -12,7 +12,7 @@ public final class ArmAddressSpaces {
 
   /**
    * The address space of AArch64's EL1 and EL0: Arm ARM (DDI 0487), section D19.2 (TCR_EL1,
-   * TTBR0_EL1, TTBR1_EL1). Bit 55 tells which table an address is looked up in; the two granule
+   * TTBR0_EL1, TTBR1_EL1). Bit 55 selects the table that translates an address; the two granule
    * fields have different encodings.
    *
    * @param tcr TCR_EL1

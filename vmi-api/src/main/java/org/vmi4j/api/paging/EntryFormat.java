@@ -3,10 +3,7 @@ package org.vmi4j.api.paging;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What the flag bits of an entry mean, for people and for {@link Access}. Nothing here is on the
- * way of a read.
- */
+/** Decodes the flag bits of an entry, as words and as {@link Access}. Not used by reads. */
 enum EntryFormat {
   /** Intel SDM volume 3A, tables 4-5 to 4-20. */
   X86 {
@@ -124,7 +121,7 @@ enum EntryFormat {
     }
   };
 
-  /** Says in words what a present entry's bits mean. */
+  /** Describes the bits of a present entry in words. */
   abstract List<String> flagsOf(long entry, Form form);
 
   /**
@@ -134,7 +131,7 @@ enum EntryFormat {
    */
   abstract Access access(PagingMode mode, long[] entries);
 
-  /** Says in words what an entry's bits mean, present or not. */
+  /** Describes the bits of an entry in words, present or not. */
   final List<String> flags(long entry, Form form) {
     return switch (form.kind()) {
       case NOT_PRESENT -> List.of("not present");
@@ -161,7 +158,7 @@ enum EntryFormat {
     return (value >>> number & 1) != 0;
   }
 
-  /** A list of words that grows by what bits say. */
+  /** Collects the words that describe the bits of an entry. */
   private static final class Words {
     private final long entry;
     private final List<String> list = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.List;
  * Extended page tables, which lead from guest-physical to host-physical addresses: Intel SDM volume
  * 3C, section 28.3.2. An entry is present when it permits anything, so an execute-only page is. An
  * entry that permits writing without reading is a misconfiguration; a reserved memory type is one
- * too, and is not looked at here.
+ * too, and is not checked here.
  */
 final class EptModes {
   private static final long READ = 1;

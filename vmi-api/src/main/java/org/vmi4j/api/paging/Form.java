@@ -1,13 +1,13 @@
 package org.vmi4j.api.paging;
 
 /**
- * One of the forms that an entry can take at a level: not present, reserved, a pointer to the next
- * table, or a page.
+ * The kind of a page table entry at a level: not present, reserved, a pointer to the next table, or
+ * a page.
  *
  * @param kind which of these
  * @param pageShift the binary logarithm of the page's size; 0 when it is not a page
  * @param address where the entry keeps the address of the table or page
- * @param reserved bits that the processor wants to be zero
+ * @param reserved bits that must be zero
  */
 record Form(Kind kind, int pageShift, AddressField address, long reserved) {
   static final Form NOT_PRESENT = new Form(Kind.NOT_PRESENT, 0, AddressField.bits(0, 1), 0);

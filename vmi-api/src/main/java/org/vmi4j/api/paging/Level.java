@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * One level of tables, from the point of view of the walk.
+ * One level of page tables.
  *
  * @param name what the architecture's manual calls it
  * @param shift the position in the virtual address of the lowest bit of this level's index
  * @param indexBits how many bits the index has
- * @param forms the form of an entry by its {@linkplain #key key}
+ * @param forms the kind of an entry by its {@linkplain #key key}
  */
 record Level(String name, int shift, int indexBits, List<Form> forms) {
   static final int KEYS = 32;
@@ -18,8 +18,8 @@ record Level(String name, int shift, int indexBits, List<Form> forms) {
   /**
    * Describes a level.
    *
-   * @param classifier tells the form of an entry; it may look at the bits 0, 1, 2, 7 and 18 only,
-   *     which is where every architecture keeps what tells its forms apart
+   * @param classifier returns the kind of an entry; it may use the bits 0, 1, 2, 7 and 18 only,
+   *     which determine the kind of an entry on every architecture
    */
   static Level of(String name, int shift, int indexBits, LongFunction<Form> classifier) {
     List<Form> forms = new ArrayList<>();
@@ -29,7 +29,7 @@ record Level(String name, int shift, int indexBits, List<Form> forms) {
     return new Level(name, shift, indexBits, List.copyOf(forms));
   }
 
-  /** The form of an entry, without a look at reserved bits. */
+  /** Returns the kind of an entry, reserved bits ignored. */
   Form form(long entry) {
     return forms.get(key(entry));
   }
@@ -39,7 +39,7 @@ record Level(String name, int shift, int indexBits, List<Form> forms) {
     return key & 7 | (key & 8L) << 4 | (key & 16L) << 14;
   }
 
-  /** Draws the bits 0, 1, 2, 7 and 18 of an entry together. */
+  /** Gathers the bits 0, 1, 2, 7 and 18 of an entry. */
   private static int key(long entry) {
     return (int) (entry & 7 | entry >>> 4 & 8 | entry >>> 14 & 16);
   }

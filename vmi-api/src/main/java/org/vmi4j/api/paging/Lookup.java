@@ -1,8 +1,9 @@
 package org.vmi4j.api.paging;
 
 /**
- * The answer of {@link AddressSpace#lookup}, packed into a {@code long} so that the hot path
- * allocates nothing: a physical address with the size of its page, or how much is not mapped.
+ * The result of {@link AddressSpace#lookup}, packed into a {@code long} so that the hot path
+ * allocates nothing: a physical address with the size of its page, or the size of the unmapped
+ * region.
  *
  * <pre>
  *   mapped:      0 | page shift (bits 56..61) | physical address (bits 0..55)

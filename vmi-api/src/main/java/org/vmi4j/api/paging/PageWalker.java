@@ -5,8 +5,8 @@ import org.vmi4j.api.internal.EntryReader;
 
 /**
  * The one page walk of all modes. {@link #walkExactly} follows the description of the mode to the
- * letter. {@link #walk} is the hot path: it has the usual forms of an entry as plain numbers, level
- * by level, and goes over to the exact walk at the first entry that is anything else.
+ * letter. {@link #walk} is the hot path: it holds the fast-path matches of each level as plain
+ * numbers, and continues with the exact walk at the first entry that matches none.
  */
 class PageWalker {
   private static final int MAX_DEPTH = 5;
@@ -17,7 +17,7 @@ class PageWalker {
   private final int depth;
   private final int entryBytes;
 
-  /** Whether the hot path is for these tables: 64-bit entries, and no fewer than three levels. */
+  /** Whether the hot path handles these tables: 64-bit entries, and no fewer than three levels. */
   private final boolean hot;
 
   // The steps by how many levels are left, this one included. As fields and not as an array: the
@@ -54,7 +54,7 @@ class PageWalker {
     return new PageWalker(levels, entryBytes);
   }
 
-  /** The step of the level that has so many left, itself included; {@code null} without one. */
+  /** Returns the step {@code left} levels from the end (1 is the leaf), or {@code null}. */
   static WalkStep step(List<Level> levels, int entryBytes, int left) {
     int number = levels.size() - left;
     return number < 0 ? null : WalkStep.of(number, levels.get(number), entryBytes);
@@ -70,7 +70,7 @@ class PageWalker {
     try {
       return walkBySteps(memory, root, va, software);
     } catch (InternalError gone) {
-      // A table whose page is gone: the exact walk meets it again, and reports where.
+      // A table whose page was revoked: the exact walk reads it again, and reports the address.
       return walkExactly(memory, 0, root, va, software, null);
     }
   }
@@ -98,7 +98,7 @@ class PageWalker {
     return walkThree(third, second, last, memory, table, va, software);
   }
 
-  /** Walks three levels of tables by steps: what the walks of all hot modes end with. */
+  /** Walks three levels of tables by steps: the last part of every hot walk. */
   final long walkThree(
       WalkStep third,
       WalkStep second,
@@ -139,11 +139,11 @@ class PageWalker {
   }
 
   /**
-   * Walks the tables from some level on.
+   * Walks the tables from a level on.
    *
    * @param from the number of that level, counted from the top
    * @param start the guest-physical address of the table of that level
-   * @param trace told of every entry, or {@code null}
+   * @param trace receives every entry, or {@code null}
    * @return a {@link Lookup}
    */
   long walkExactly(

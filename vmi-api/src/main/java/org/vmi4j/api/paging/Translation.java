@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What became of a virtual address, with every entry that was read on the way. Made for who wants
- * to see the walk; a plain read uses {@link AddressSpace#lookup}.
+ * The result of a virtual address, with every entry that was read on the way. Made for who wants to
+ * see the walk; a plain read uses {@link AddressSpace#lookup}.
  */
 public sealed interface Translation {
 
@@ -78,7 +78,7 @@ public sealed interface Translation {
     }
   }
 
-  /** The last entry sets bits, or has a form, that the architecture reserves at its level. */
+  /** The last entry sets bits, or is of a kind, that the architecture reserves at its level. */
   record Reserved(long va, long span, List<Entry> entries) implements Translation {
 
     @Override

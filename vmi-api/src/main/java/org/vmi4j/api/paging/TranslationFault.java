@@ -13,7 +13,7 @@ public final class TranslationFault extends MemoryFault {
     this.translation = translation;
   }
 
-  /** The walk that led nowhere; {@code null} after serialization. */
+  /** The walk that failed; {@code null} after serialization. */
   public Translation translation() {
     return translation;
   }

@@ -1,9 +1,9 @@
 package org.vmi4j.api.paging;
 
 /**
- * What the hot path of a walk has to know of one level: where the entry is, and tests of one
- * comparison for the usual table and the usual page. An entry that fails both may still be valid;
- * the description of the level tells.
+ * One level for the hot path of a walk: where the entry is, and the fast-path matches for a table
+ * and for a page. An entry that fails both may still be valid; the description of the level
+ * decides.
  *
  * <p>A record, because the JIT compiler takes the fields of a record that a constant refers to for
  * constants as well.
@@ -24,14 +24,14 @@ record WalkStep(
   private static final long NEVER = -1;
 
   /**
-   * Takes out of the description of a level what the hot path needs.
+   * Derives the step from the description of a level.
    *
    * @param number the number of the level, counted from the top
    */
   static WalkStep of(int number, Level level, int entryBytes) {
     int entryShift = Integer.numberOfTrailingZeros(entryBytes);
-    UsualForm table = UsualForm.of(level, Form.Kind.TABLE);
-    UsualForm page = UsualForm.of(level, Form.Kind.PAGE);
+    FastPathMatch table = FastPathMatch.of(level, Form.Kind.TABLE);
+    FastPathMatch page = FastPathMatch.of(level, Form.Kind.PAGE);
     int pageShift = page == null ? 0 : page.form().pageShift();
     return new WalkStep(
         number,

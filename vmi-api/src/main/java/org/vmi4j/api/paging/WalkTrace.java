@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.vmi4j.api.memory.PhysicalMemory;
 
-/** Keeps what a page walk read, and tells it as a {@link Translation}. */
+/** Records the entries that a page walk reads, and returns them as a {@link Translation}. */
 final class WalkTrace {
   private final PagingMode mode;
   private final PhysicalMemory memory;

@@ -13,7 +13,7 @@ public final class X86AddressSpaces {
   private X86AddressSpaces() {}
 
   /**
-   * Tells the paging mode: Intel SDM volume 3A, section 4.1.1. LMA decides and not LME, which is
+   * Returns the paging mode: Intel SDM volume 3A, section 4.1.1. LMA decides and not LME, which is
    * set before the processor is in long mode.
    *
    * @param efer the EFER register, MSR 0xC0000080

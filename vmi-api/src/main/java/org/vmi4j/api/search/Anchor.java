@@ -6,10 +6,10 @@ import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /**
- * The longest stretch of a pattern in which every bit counts: what a scan looks for. Where it has
- * seven bytes or more, each occurrence holds a whole aligned word of four bytes, one of four that
- * are known; a block of memory is compared with these four in a loop that the JIT compiler turns
- * into vector instructions, and only a block with a hit is looked at closely.
+ * The longest part of a pattern without wildcards, which a scan looks for. Where it has seven bytes
+ * or more, each occurrence holds a whole aligned word of four bytes, one of four that are known; a
+ * block of memory is compared with these four in a loop that the JIT compiler turns into vector
+ * instructions, and only a block with a hit is examined byte by byte.
  */
 final class Anchor {
   private static final int WORD = Integer.BYTES;
@@ -52,21 +52,21 @@ final class Anchor {
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(from);
   }
 
-  /** Hears of places where the anchor may stand. */
+  /** Receives candidate positions of the anchor. */
   @FunctionalInterface
   interface Candidates {
     /**
-     * Takes one place.
+     * Receives one candidate.
      *
-     * @param position the position in the run; negative when the anchor began before it
+     * @param position the position in the extent; negative when the anchor began before it
      * @return whether to go on
      */
     boolean found(int position);
   }
 
-  /** Finds candidates in one run of memory after the other. Not for several threads. */
+  /** Finds candidates in successive extents of memory. Not safe for use by several threads. */
   interface Finder {
-    /** Looks through a run, which begins at a multiple of four. */
+    /** Scans an extent, which begins at a multiple of four. */
     void candidates(ByteBuffer run, Candidates candidates);
   }
 
@@ -74,7 +74,7 @@ final class Anchor {
     return bytes.length >= WORD + PHASES - 1 ? new WordFinder(this) : new ByteFinder(this);
   }
 
-  /** For short anchors: looks at every byte. */
+  /** Scans every byte, for short anchors. */
   private static final class ByteFinder implements Finder {
     private final byte first;
 
@@ -92,7 +92,7 @@ final class Anchor {
     }
   }
 
-  /** For longer ones: looks at aligned words, a block at a time. */
+  /** Scans aligned words, a block at a time, for longer anchors. */
   private static final class WordFinder implements Finder {
     private static final int BLOCK = 1024;
 

@@ -16,7 +16,7 @@ import org.vmi4j.api.paging.PageBudget;
 
 /**
  * A sequence of bytes to look for, in which some bits may be anything. Searching reads memory in
- * place or in large pieces, and finds overlapping occurrences too.
+ * place or in large blocks, and finds overlapping occurrences too.
  */
 public final class BytePattern {
   private static final int MAX_LENGTH = 4096;
@@ -92,7 +92,7 @@ public final class BytePattern {
   }
 
   /**
-   * Searches physical memory on the thread that asks.
+   * Searches physical memory on the calling thread.
    *
    * @param from the first address at which an occurrence may begin
    * @param to the address after the last at which one may begin
@@ -202,7 +202,7 @@ public final class BytePattern {
     return scan.isGoing();
   }
 
-  /** One search: candidates that the anchor gives, checked and told in order. */
+  /** One search: verifies the anchor's candidates and reports matches in order. */
   private final class Scan {
     private final Memory memory;
     private final long from;
@@ -235,7 +235,7 @@ public final class BytePattern {
           });
     }
 
-    /** The candidate may reach into other runs, before this one and behind it. */
+    /** The candidate may extend into the extents before and after this one. */
     private boolean matches(long address) {
       if (memory.readAvailable(address, bytes, 0, bytes.length) < bytes.length) {
         return false;

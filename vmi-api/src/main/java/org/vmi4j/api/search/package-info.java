@@ -1,2 +1,2 @@
-/** Finding bytes in memory. */
+/** Searching memory for bytes. */
 package org.vmi4j.api.search;

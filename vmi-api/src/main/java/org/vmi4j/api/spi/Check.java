@@ -1,36 +1,36 @@
 package org.vmi4j.api.spi;
 
 /**
- * One thing that has to be in place for a driver to work, and what was found.
+ * One requirement of a driver, and its state on this host.
  *
- * @param name what was looked at, in a few words
+ * @param name what was checked, in a few words
  * @param status how it is
  * @param found what was found, for people
- * @param advice what to do about it; empty when there is nothing to do
+ * @param advice the remedy; empty if none is needed
  */
 public record Check(String name, Status status, String found, String advice) {
 
-  /** How something is. */
+  /** The result of a check. */
   public enum Status {
-    /** As it has to be. */
+    /** Fulfilled. */
     OK,
     /** Works, with limitations. */
     WARNING,
-    /** The driver does not work like this. */
+    /** The driver does not work. */
     FAILED
   }
 
-  /** Something that is as it has to be. */
+  /** Creates a check that passed. */
   public static Check ok(String name, String found) {
     return new Check(name, Status.OK, found, "");
   }
 
-  /** Something that will get in the way. */
+  /** Creates a check that found a limitation. */
   public static Check warning(String name, String found, String advice) {
     return new Check(name, Status.WARNING, found, advice);
   }
 
-  /** Something without which the driver does not work. */
+  /** Creates a check that failed. */
   public static Check failed(String name, String found, String advice) {
     return new Check(name, Status.FAILED, found, advice);
   }

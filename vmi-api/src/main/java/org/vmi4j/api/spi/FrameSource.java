@@ -8,13 +8,13 @@ import org.vmi4j.api.VmiException;
 
 /**
  * Where the frames of a {@link org.vmi4j.api.memory.PhysicalMemory} come from: what a driver has to
- * provide. Memory is handed over in windows of {@link Window#SIZE} bytes, each asked for when it is
+ * provide. Memory is provided in windows of {@link Window#SIZE} bytes, each asked for when it is
  * first needed, and kept; so what a window shows must be the guest's memory itself and not a copy
  * of it. The methods are called from several threads.
  */
 public interface FrameSource extends AutoCloseable {
 
-  /** What {@link #absenceLifetime} answers when memory that is not there never comes. */
+  /** The {@link #absenceLifetime} of memory that never becomes present. */
   long FOR_EVER = Long.MAX_VALUE;
 
   /**
@@ -141,14 +141,14 @@ public interface FrameSource extends AutoCloseable {
 
   /**
    * The first address, at a given one or above, that may have memory; {@link #end} if there is
-   * none. It spares those who visit all memory the windows of a large hole.
+   * none. Lets visits of all memory skip the windows of a large hole.
    */
   default long next(long address) {
     return address;
   }
 
   /**
-   * Says why an address has no memory, or why reading it failed, for an error message.
+   * Explains why an address has no memory, or why reading it failed, for an error message.
    *
    * @param address a guest-physical address that could not be read
    * @throws VmiException if the machine as a whole is gone

@@ -13,12 +13,12 @@ import org.vmi4j.api.VmiException;
  */
 public interface VmDriver {
 
-  /** The scheme that this driver answers to, in lower case and without the colon. */
+  /** The scheme of this driver, in lower case and without the colon. */
   String scheme();
 
   /**
-   * Looks at all that has to be in place on this host for the driver to work. Nothing is changed,
-   * and what is missing is a result and no exception.
+   * Checks this host for everything that the driver requires. Changes nothing; a missing
+   * requirement is a result, not an exception.
    */
   default List<Check> checks() {
     return List.of();
@@ -41,7 +41,7 @@ public interface VmDriver {
    *
    * @param uri what to list, whose scheme is this driver's; with nothing behind the colon all
    * @return the machines in the order of their ids
-   * @throws VmiException if this driver cannot tell, or fails to
+   * @throws VmiException if this driver cannot list machines, or listing fails
    */
   default List<VmInfo> list(VmUri uri) {
     throw new VmiException(

@@ -10,7 +10,7 @@ public interface WritableFrames extends AutoCloseable {
 
   /**
    * The memory, from position 0 to the limit; little-endian order is not assumed. It has at least
-   * one byte, and may be shorter than what was asked for.
+   * one byte, and may be shorter than the operation.
    */
   ByteBuffer bytes();
 

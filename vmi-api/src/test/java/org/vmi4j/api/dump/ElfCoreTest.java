@@ -156,7 +156,7 @@ class ElfCoreTest {
     assertThat(files()).isEmpty();
   }
 
-  /** An interrupted thread cannot write to a channel: it has been told to stop. */
+  /** An interrupted thread cannot write to a channel: it has been cancelled. */
   @Test
   void interruptingTheThreadStopsIt() throws IOException {
     Path file = folder.resolve("core");
@@ -239,6 +239,6 @@ class ElfCoreTest {
     List<CoreSegment> many = Collections.nCopies(ElfCore.MAX_SEGMENTS + 1, LOW);
     assertThatThrownBy(() -> new ElfCore(Optional.empty(), List.of(), many))
         .isInstanceOf(VmiException.class)
-        .hasMessageContaining("4194305 pieces");
+        .hasMessageContaining("4194305 extents");
   }
 }

@@ -130,7 +130,7 @@ class KallsymsTest {
         new KallsymsTables(4, 8, 12, 16, new KallsymsTables.Relative(20, 24, 8));
     assertThatThrownBy(() -> Kallsyms.decode(builder.memory(), elsewhere))
         .isInstanceOf(ProfileException.class)
-        .hasMessageContaining("kallsyms with names at 0x8 cannot be read: nothing at 0x4");
+        .hasMessageContaining("kallsyms with names at 0x8 cannot be read: no memory at 0x4");
   }
 
   private static void assertBroken(

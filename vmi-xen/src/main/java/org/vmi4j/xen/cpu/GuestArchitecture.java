@@ -14,9 +14,9 @@ import org.vmi4j.xenabi.HvmContext;
 import org.vmi4j.xenabi.XenGuestContext;
 
 /**
- * The architecture of a guest. A host of 64 bits runs guests of 32 bits too. Xen tells the width of
- * a paravirtual guest on x86 (XEN_DOMCTL_get_address_size) and of no other, so that their
- * processors are asked which mode their kernel runs in.
+ * The architecture of a guest. A host of 64 bits runs guests of 32 bits too. Xen reports the width
+ * of a paravirtual guest on x86 (XEN_DOMCTL_get_address_size) and of no other, so that their
+ * processors are examined for the mode that their kernel runs in.
  */
 public final class GuestArchitecture {
   private static final int NARROW = 4;
@@ -37,7 +37,7 @@ public final class GuestArchitecture {
 
   /**
    * Returns the architecture that a domain's kernel runs in now; that of the host if no processor
-   * tells, because all are down or have not begun, or a policy forbids to read their registers.
+   * shows it, because all are down or have not begun, or a policy forbids to read their registers.
    */
   public static Architecture of(XenDomain domain, Architecture host) {
     try {
@@ -88,9 +88,9 @@ public final class GuestArchitecture {
   }
 
   /**
-   * A program of 32 bits runs under a kernel of either width: then the control of translation
-   * tells, whose formats share no value that a kernel sets. TCR_EL1 of AArch64 has a T0SZ of 12 or
-   * more in its bits 5:0, and TG1 in bits 31:30, which is never 0 (Arm ARM, D19.2). TTBCR of
+   * A program of 32 bits runs under a kernel of either width: then the translation control register
+   * decides, whose formats share no value that a kernel sets. TCR_EL1 of AArch64 has a T0SZ of 12
+   * or more in its bits 5:0, and TG1 in bits 31:30, which is never 0 (Arm ARM, D19.2). TTBCR of
    * AArch32 has no bits above 5 in its short format, where bit 31 is 0, and a T0SZ of at most 7 in
    * its long one, where bit 31 is 1 (Arm ARM, G8.2).
    */

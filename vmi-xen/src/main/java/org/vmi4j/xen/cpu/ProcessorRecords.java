@@ -9,7 +9,7 @@ import org.vmi4j.xen.lib.LibXenCtrl;
 import org.vmi4j.xenabi.HvmContext;
 import org.vmi4j.xenabi.XenGuestContext;
 
-/** The records in which Xen hands out the processors of a domain. */
+/** The records in which Xen returns the processors of a domain. */
 final class ProcessorRecords {
   private final XenDomain domain;
 
@@ -65,7 +65,7 @@ final class ProcessorRecords {
                     .handle()
                     .use(h -> LibXenCtrl.xc_domain_get_guest_width(h, domain.id(), width)));
     if (result < 0) {
-      throw domain.failure("cannot tell the width of the guest", result);
+      throw domain.failure("cannot determine the width of the guest", result);
     }
     return width[0];
   }

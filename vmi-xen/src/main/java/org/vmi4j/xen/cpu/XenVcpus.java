@@ -100,7 +100,7 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
     pausing.whilePaused(() -> change(info, vcpu, values));
   }
 
-  /** Answers what the library does, which is nothing of interest. */
+  /** Returns the library's result, which carries no information. */
   private long change(DomainInfo info, int vcpu, RegisterValues values) {
     String what = "set the registers of processor " + vcpu;
     if (isSaved(info)) {
@@ -157,7 +157,7 @@ public final class XenVcpus implements Vcpus, WritableVcpus {
   private byte[] saveAll(DomainInfo info) {
     long size =
         check(
-            "tell the size of the domain's state",
+            "determine the size of the domain's state",
             h -> LibXenCtrl.xc_domain_hvm_getcontext(h, info.id(), null, 0));
     if (size > MAX_STATE) {
       throw new VmiException(

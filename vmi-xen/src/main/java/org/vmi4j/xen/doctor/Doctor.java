@@ -9,9 +9,9 @@ import org.vmi4j.api.spi.Check;
 import org.vmi4j.xen.host.XenHost;
 import org.vmi4j.xen.lib.Jna;
 
-/** Looks at what a host needs for its guests to be looked into. */
+/** Checks a host for what introspection of its guests requires. */
 public final class Doctor {
-  /** The hypervisor tells of itself in Linux's own files; some names differ between kernels. */
+  /** Linux describes the hypervisor in these files; some names differ between kernels. */
   private static final String TYPE = "sys/hypervisor/type";
 
   private static final String HYPERCALL = "dev/xen/hypercall";
@@ -68,8 +68,8 @@ public final class Doctor {
             .orElse(
                 Check.warning(
                     "hypervisor",
-                    "Xen, of a release that is not told",
-                    "load the module that tells it: modprobe xen-sysfs, or mount /sys")));
+                    "Xen, of an unknown release",
+                    "load the module that reports it: modprobe xen-sysfs, or mount /sys")));
     return true;
   }
 

@@ -19,7 +19,7 @@ import org.vmi4j.xen.lib.LibXenForeignMemory;
 import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xenabi.DomainInfo;
 
-/** Looks at whether the hypervisor does what it is asked. */
+/** Checks that the hypervisor permits introspection. */
 final class GuestChecks {
   private static final int CONTROL_DOMAIN = 0;
 
@@ -113,14 +113,14 @@ final class GuestChecks {
       }
       int error = result > 0 ? -errors[0] : (int) -result;
       return result > 0 && error != Errno.EPERM && error != Errno.EACCES
-          ? Check.ok(name, "can be mapped, as was tried with domain " + guest.id())
+          ? Check.ok(name, "can be mapped; tried with domain " + guest.id())
           : Check.failed(name, "domain " + guest.id() + " cannot be mapped", Errno.explain(error));
     } finally {
       handle.close(LibXenForeignMemory::xenforeignmemory_close);
     }
   }
 
-  /** A frame that is likely there; of a paravirtual guest, one of the machine that is its own. */
+  /** A frame that is likely present; of a paravirtual guest, one of the machine that is its own. */
   private static long firstFrame(DomainInfo guest) {
     if (Hypervisor.hostArchitecture() == Architecture.AARCH64) {
       return FIRST_ARM_FRAME;

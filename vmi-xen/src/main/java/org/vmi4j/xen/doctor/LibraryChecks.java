@@ -21,7 +21,7 @@ import org.vmi4j.xen.lib.LibXenStore;
 import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xenabi.XenRelease;
 
-/** Looks at Xen's libraries: whether they can be used, and which ones they really are. */
+/** Checks Xen's libraries: whether they can be used, and which files they are. */
 final class LibraryChecks {
   private static final String CONTROL = "libxenctrl";
 
@@ -52,7 +52,7 @@ final class LibraryChecks {
           () -> LibXenDeviceModel.bind(libraries),
           () -> LibXenDeviceModel.xendevicemodel_open(0, 0),
           LibXenDeviceModel::xendevicemodel_close,
-          "without it, what is written to a guest during a live migration may be lost");
+          "without it, writes to a guest during a live migration may be lost");
     }
     spare(
         "libxenevtchn",
@@ -60,11 +60,11 @@ final class LibraryChecks {
         () -> LibXenEvtchn.bind(libraries),
         () -> LibXenEvtchn.xenevtchn_open(0, 0),
         LibXenEvtchn::xenevtchn_close,
-        "nothing but events of a guest needs it");
+        "only events of a guest need it");
     return checks;
   }
 
-  /** Makes the smallest of all hypercalls, which shows that Xen answers this process at all. */
+  /** Makes the smallest hypercall, which shows that Xen answers this process. */
   private void hypercall(Libraries libraries) {
     try {
       LibXenCall.bind(libraries);
@@ -89,7 +89,7 @@ final class LibraryChecks {
                 "answered by Xen " + new XenRelease(version >>> 16, version & 0xffff)));
   }
 
-  /** A library that the driver does without. */
+  /** An optional library. */
   private void spare(
       String name,
       Class<?> type,
@@ -130,7 +130,7 @@ final class LibraryChecks {
     if (own.isEmpty() || running.isEmpty()) {
       return Check.ok(
           CONTROL,
-          origin + own.map(release -> ", of Xen " + release).orElse(", of a release not told"));
+          origin + own.map(release -> ", of Xen " + release).orElse(", of an unknown release"));
     }
     return own.equals(running)
         ? Check.ok(CONTROL, origin + ", of the release that runs")

@@ -11,7 +11,7 @@ import org.vmi4j.xen.memory.WindowBudget;
 import org.vmi4j.xenabi.DomainInfo;
 
 /**
- * Looks at the limits that mappings of a guest meet. Every window is a mapping of its own, since
+ * Checks the limits that apply to mappings of a guest. Every window is a mapping of its own, since
  * Linux joins none of a device. It counts against {@code vm.max_map_count} and, root or not,
  * against RLIMIT_AS. It is not locked memory, nor has it a file descriptor of its own:
  * RLIMIT_MEMLOCK is met only by what libxenctrl hands to the hypervisor, and only where the kernel
@@ -19,7 +19,7 @@ import org.vmi4j.xenabi.DomainInfo;
  * met.
  */
 final class LimitChecks {
-  /** What Linux has unless it is told otherwise. */
+  /** Linux's default. */
   private static final long USUAL_MAPPINGS = 65530;
 
   private static final int CAP_IPC_LOCK = 14;

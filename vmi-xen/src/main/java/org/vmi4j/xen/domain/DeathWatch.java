@@ -9,8 +9,8 @@ import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xen.lib.XenStore;
 
 /**
- * Waits for the end of a domain, in a thread of its own: xenstore says when some domain has ended,
- * and the hypervisor whether it was this one. Where xenstore does not tell, the hypervisor is asked
+ * Waits for the end of a domain, in a thread of its own: xenstore reports that some domain has
+ * ended, and the hypervisor whether it was this one. Without xenstore, the hypervisor is polled
  * every second.
  */
 public final class DeathWatch implements AutoCloseable {
@@ -24,7 +24,7 @@ public final class DeathWatch implements AutoCloseable {
   private final Thread thread;
 
   /**
-   * Begins to watch.
+   * Starts watching.
    *
    * @param onDeath runs once, when the domain is gone
    */
@@ -33,7 +33,7 @@ public final class DeathWatch implements AutoCloseable {
     this.onDeath = onDeath;
     this.stop = LibC.eventfd(0, LibC.EFD_CLOEXEC);
     if (stop < 0) {
-      throw new VmiException("cannot make an event: " + Errno.explain(Native.getLastError()));
+      throw new VmiException("cannot create an event: " + Errno.explain(Native.getLastError()));
     }
     this.thread = new Thread(() -> run(libraries), "vmi4j-watch-" + domain.id());
     thread.setDaemon(true);
@@ -47,7 +47,7 @@ public final class DeathWatch implements AutoCloseable {
         return;
       }
     } catch (VmiException xenstoreDoesNotAnswer) {
-      // The hypervisor is enough, only slower.
+      // Polling the hypervisor suffices, only slower.
     }
     while (!isOver() && !waitFor(NO_DESCRIPTOR, WITHOUT_WATCH)) {}
   }
@@ -58,7 +58,7 @@ public final class DeathWatch implements AutoCloseable {
     }
   }
 
-  /** Whether the domain is gone; all that refers to it ends then. */
+  /** Returns whether the domain is gone; then revokes everything that refers to it. */
   private boolean isOver() {
     try {
       if (!domain.isGone()) {

@@ -135,7 +135,7 @@ public final class Hypervisor implements AutoCloseable {
     long result =
         Errno.retry(() -> handle.use(value -> LibXenCtrl.xc_maximum_ram_page(value, frame)));
     if (result < 0) {
-      throw Errno.failure("cannot tell the size of the machine's memory", result);
+      throw Errno.failure("cannot determine the size of the machine's memory", result);
     }
     return frame[0];
   }

@@ -7,13 +7,12 @@ import org.vmi4j.xen.lib.LibXenDeviceModel;
 import org.vmi4j.xen.lib.Libraries;
 
 /**
- * Tells Xen which pages were written from outside of a domain. Xen follows what the guest itself
- * writes, and copies that again while it migrates the guest to another host; of writes through a
- * foreign mapping it knows what it is told ({@code XEN_DMOP_modified_memory} of Xen's
- * public/hvm/dm_op.h).
+ * Reports pages written from outside of a domain to Xen. Xen tracks the guest's own writes, and
+ * copies those pages again while it migrates the guest to another host; writes through a foreign
+ * mapping have to be reported ({@code XEN_DMOP_modified_memory} of Xen's public/hvm/dm_op.h).
  *
- * <p>Nothing is told where that cannot be done: before Xen 4.9, without the library, without the
- * right. All but a migration goes on without it.
+ * <p>Reports nothing where that is impossible: before Xen 4.9, without the library, without
+ * permission. Only a migration is affected.
  */
 public final class WriteLog implements AutoCloseable {
   private final Libraries libraries;
@@ -24,7 +23,7 @@ public final class WriteLog implements AutoCloseable {
     this.libraries = libraries;
   }
 
-  /** Tells of pages that were written just now. */
+  /** Reports pages that were just written. */
   public void add(int domain, long firstFrame, int frames) {
     handle()
         .ifPresent(
@@ -35,7 +34,7 @@ public final class WriteLog implements AutoCloseable {
                             value, domain, firstFrame, frames)));
   }
 
-  /** Opened by the first write: most of those who look do not write. */
+  /** Opened by the first write: most users only read. */
   private synchronized Optional<Handle> handle() {
     if (!opened) {
       opened = true;

@@ -6,7 +6,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xenabi.DomainInfo;
 
-/** A domain that is open, and whether it is still there. */
+/** An open domain, and whether it still exists. */
 public final class XenDomain {
   private final Hypervisor hypervisor;
   private final DomainInfo info;
@@ -27,7 +27,7 @@ public final class XenDomain {
     return info.id();
   }
 
-  /** What the hypervisor said when the domain was opened. */
+  /** The hypervisor's description when the domain was opened. */
   public DomainInfo info() {
     return info;
   }
@@ -36,12 +36,12 @@ public final class XenDomain {
     return name;
   }
 
-  /** Whether the hypervisor has said that the domain is gone, the last time it was asked. */
+  /** Returns whether the hypervisor reported the domain as gone at the last query. */
   public boolean isKnownGone() {
     return gone;
   }
 
-  /** Asks the hypervisor, and remembers when the domain is gone. */
+  /** Queries the hypervisor, and records whether the domain is gone. */
   public boolean isGone() {
     if (!gone) {
       Optional<DomainInfo> now = hypervisor.domain(id());
@@ -66,9 +66,9 @@ public final class XenDomain {
   }
 
   /**
-   * Makes the error for a call on this domain that has failed: that the domain is gone, if it is.
+   * Creates the error for a failed call on this domain: that the domain is gone, if it is.
    *
-   * @param what what could not be done
+   * @param what the operation that failed
    * @param result the error number, negative
    */
   public VmiException failure(String what, long result) {

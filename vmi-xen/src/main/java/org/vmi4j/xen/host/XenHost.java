@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.vmi4j.xenabi.XenRelease;
 
 /**
- * The machine that Xen runs on, as far as files tell of it.
+ * The host that Xen runs on, as its files describe it.
  *
  * @param root where its file system begins: {@code /}, and a folder in tests
  * @param libraries the folder with Xen's libraries, where they are not the system's own
@@ -30,7 +30,7 @@ public record XenHost(Path root, Optional<Path> libraries) {
         Optional.ofNullable(System.getProperty(LIBRARIES)).map(Path::of));
   }
 
-  /** The release of the hypervisor, by {@code /sys/hypervisor/version}, if it says. */
+  /** The release of the hypervisor, by {@code /sys/hypervisor/version}, if present. */
   public Optional<XenRelease> release() {
     return number("sys/hypervisor/version/major")
         .flatMap(
@@ -48,10 +48,10 @@ public record XenHost(Path root, Optional<Path> libraries) {
   }
 
   /**
-   * The content of a file that the kernel makes up, without white space around it, if it is there.
+   * Returns the content of a procfs or sysfs file, stripped; empty if it is absent.
    *
-   * <p>It is read at once: such a file says that it is empty, for which Java's own methods begin
-   * with one byte, and of those under {@code /proc/sys} a second read gives nothing.
+   * <p>It is read at once: such a file reports the size 0, for which Java's own methods begin with
+   * one byte, and of those under {@code /proc/sys} a second read gives nothing.
    */
   public Optional<String> read(String file) {
     try (InputStream in = Files.newInputStream(root.resolve(file))) {

@@ -44,17 +44,16 @@ public final class Errno {
 
   private Errno() {}
 
-  /** A call that answers a negative number when it has failed and left its reason in errno. */
+  /** A call that returns a negative number on failure, with the error in errno. */
   @FunctionalInterface
   public interface Call {
     long run();
   }
 
   /**
-   * Makes a call, again and again for about half a second while it is interrupted or told to come
-   * back.
+   * Makes a call, again and again for about half a second while it fails with EINTR or EAGAIN.
    *
-   * @return what the call answered, or the error number, negative
+   * @return the result of the call, or the error number, negative
    */
   public static long retry(Call call) {
     for (int attempt = 1; ; attempt++) {
@@ -70,7 +69,7 @@ public final class Errno {
     }
   }
 
-  /** Makes the error for a call that answered a negative error number. */
+  /** Creates the error for a call that returned a negative error number. */
   public static VmiException failure(String what, long result) {
     String message = what + ": " + explain((int) -result);
     return result == -EPERM ? new VmAccessException(message) : new VmiException(message);

@@ -18,7 +18,7 @@ public final class Jna {
 
   private Jna() {}
 
-  /** What kept it from being loaded, which JNA tries only once. */
+  /** Why it could not be loaded; JNA tries only once. */
   private static final class Attempt {
     static final Optional<String> FAILURE = load();
 

@@ -1,6 +1,6 @@
 package org.vmi4j.xen.lib;
 
-/** What is needed of the C library. Linux, 64 bits: the constants are those of its headers. */
+/** Bindings to the C library. Linux, 64 bits: the constants are those of its headers. */
 public final class LibC {
   public static final int PROT_READ = 1;
   public static final int PROT_WRITE = 2;

@@ -7,7 +7,7 @@ import java.util.List;
  * interface is stable.
  */
 public final class LibXenCall {
-  /** The hypercall that tells of the hypervisor, {@code xen.h}. */
+  /** The hypercall that describes the hypervisor, {@code xen.h}. */
   public static final int XEN_VERSION = 17;
 
   /** Its command for the release, {@code version.h}: the major number in the upper 16 bits. */

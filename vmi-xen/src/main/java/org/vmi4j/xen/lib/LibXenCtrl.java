@@ -17,10 +17,10 @@ public final class LibXenCtrl {
 
   public static native int xc_interface_close(long handle);
 
-  /** Answers {@code major << 16 | minor} for command 0. */
+  /** Returns {@code major << 16 | minor} for command 0. */
   public static native int xc_version(long handle, int command, long argument);
 
-  /** Fills in the domains from a number on; answers how many. */
+  /** Fills in the domains from a number on; returns how many. */
   public static native int xc_domain_getinfolist(long handle, int first, int most, byte[] domains);
 
   @Since("4.6")
@@ -42,7 +42,7 @@ public final class LibXenCtrl {
 
   public static native int xc_vcpu_setcontext(long handle, int domain, int vcpu, byte[] context);
 
-  /** Answers how many bytes the state has; without a buffer, how many it would have. */
+  /** Returns how many bytes the state has; without a buffer, how many it would have. */
   public static native int xc_domain_hvm_getcontext(
       long handle, int domain, byte[] state, int room);
 

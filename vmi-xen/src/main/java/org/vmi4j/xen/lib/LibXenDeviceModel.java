@@ -21,7 +21,7 @@ public final class LibXenDeviceModel {
 
   public static native int xendevicemodel_close(long handle);
 
-  /** Tells that pages of a domain with hardware virtualization were written from outside. */
+  /** Reports that pages of a domain with hardware virtualization were written from outside. */
   public static native int xendevicemodel_modified_memory(
       long handle, int domain, long firstFrame, int frames);
 }

@@ -3,7 +3,7 @@ package org.vmi4j.xen.lib;
 import java.util.OptionalLong;
 
 /**
- * The function of Xen's control library that tells of Flask, the XSM module with a policy: {@code
+ * The function of Xen's control library that queries Flask, the XSM module with a policy: {@code
  * FLASK_GETENFORCE} of {@code public/xsm/flask_op.h}, which every domain may ask.
  */
 public final class LibXenFlask {
@@ -14,7 +14,7 @@ public final class LibXenFlask {
   /**
    * Whether Flask enforces its policy: 0 if it only logs, 1 if it does, nothing without Flask.
    *
-   * @throws org.vmi4j.api.VmiException if the hypervisor does not tell
+   * @throws org.vmi4j.api.VmiException if the hypervisor does not answer
    */
   public static OptionalLong mode(Handle hypervisor, Libraries libraries) {
     libraries.bindControl(LibXenFlask.class);

@@ -2,12 +2,15 @@ package org.vmi4j.xen.lib;
 
 import org.vmi4j.api.VmiException;
 
-/** What Xen's library that maps memory can do since Xen 4.10: map at a place of the caller's. */
+/**
+ * What Xen's library that maps memory can do since Xen 4.10: map at an address that the caller
+ * chooses.
+ */
 public final class LibXenForeignMemoryAt {
 
   private LibXenForeignMemoryAt() {}
 
-  /** Binds it, and says whether the library has it. */
+  /** Binds it, and returns whether the library has it. */
   public static boolean bind(Libraries libraries) {
     try {
       libraries.bind(

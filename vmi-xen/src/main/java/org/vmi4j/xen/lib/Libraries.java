@@ -25,7 +25,7 @@ import org.vmi4j.xenabi.XenRelease;
  */
 public final class Libraries {
   /**
-   * The newest release whose libxenctrl is looked for when the hypervisor does not tell its own.
+   * The newest release whose libxenctrl is looked for when the hypervisor does not report its own.
    */
   private static final int NEWEST_MINOR = 23;
 
@@ -48,7 +48,7 @@ public final class Libraries {
    * Where a library comes from.
    *
    * @param name what it was asked for by
-   * @param file the file that is mapped, links followed; empty if that cannot be told
+   * @param file the file that is mapped, links followed; empty if unknown
    */
   public record Origin(String name, String file) {
     @Override
@@ -58,7 +58,7 @@ public final class Libraries {
   }
 
   /**
-   * Prepares to look for libraries.
+   * Prepares to find libraries.
    *
    * @throws VmiException if JNA itself does not work
    */
@@ -187,7 +187,7 @@ public final class Libraries {
             + ")");
   }
 
-  /** What the dynamic linker said, which JNA repeats behind a line of its own. */
+  /** The dynamic linker's message, which JNA appends to a line of its own. */
   private static String reason(UnsatisfiedLinkError e) {
     List<String> lines = String.valueOf(e.getMessage()).lines().toList();
     return lines.get(Math.min(1, lines.size() - 1));

@@ -60,12 +60,12 @@ public final class XenStore implements AutoCloseable {
     return handle.use(address -> LibXenStore.xs_watch(address, path, "vmi4j")) != 0;
   }
 
-  /** What can be read from when there is an event. */
+  /** The file descriptor that becomes readable at an event. */
   public int descriptor() {
     return (int) handle.use(LibXenStore::xs_fileno);
   }
 
-  /** Takes all events that have come. */
+  /** Consumes all pending events. */
   public void drain() {
     long event = handle.use(LibXenStore::xs_check_watch);
     while (event != 0) {

@@ -25,9 +25,9 @@ import org.vmi4j.xen.lib.Libraries;
  *
  * <p>A mapping that readers have is unmapped by the garbage collector when no buffer refers to it:
  * a page that is read after it was unmapped would end the JVM. But a mapped page also keeps its
- * domain from going away. So {@link #drop} puts other pages in the place of the guest's, at once
- * and under the readers: pages of an empty file, on which a read ends with an error that Java can
- * catch.
+ * domain from being destroyed. So {@link #drop} revokes the guest's pages at once, even while they
+ * are read: it replaces them by pages of an empty file, on which a read ends with an error that
+ * Java can catch.
  */
 public final class ForeignMemory implements AutoCloseable {
   public static final int PAGE = 4096;
@@ -47,7 +47,7 @@ public final class ForeignMemory implements AutoCloseable {
   private final int emptyFile;
   private final int limit;
 
-  /** Whether the library can map at a place that we name. */
+  /** Whether the library can map at a given address. */
   private final boolean placesWindows;
 
   /** The mappings that buffers refer to, or did a moment ago; guarded by this. */
@@ -88,7 +88,7 @@ public final class ForeignMemory implements AutoCloseable {
     if (file < 0) {
       int errno = Native.getLastError();
       handle.close(LibXenForeignMemory::xenforeignmemory_close);
-      throw new VmiException("cannot make a file in memory: " + Errno.explain(errno));
+      throw new VmiException("cannot create a file in memory: " + Errno.explain(errno));
     }
     return new ForeignMemory(domain, handle, file, limit, LibXenForeignMemoryAt.bind(libraries));
   }
@@ -124,7 +124,7 @@ public final class ForeignMemory implements AutoCloseable {
     return numbers;
   }
 
-  /** Asks which of some frames are there: for each 0, or the negative error. */
+  /** Queries which frames are present: for each 0, or the negative error. */
   int[] probe(long[] frames) {
     int[] errors = new int[frames.length];
     unmap(map(LibC.PROT_READ, frames, errors), frames.length);
@@ -153,9 +153,9 @@ public final class ForeignMemory implements AutoCloseable {
   }
 
   /**
-   * Maps a window at a place of what was reserved, where nothing is mapped.
+   * Maps a window at a slot of the reserved range, where nothing is mapped.
    *
-   * @param window which place, counted from 0
+   * @param window which slot, counted from 0
    * @return whether all pages are there; nothing is mapped otherwise
    */
   boolean mapAt(int window, long[] frames) {
@@ -201,7 +201,7 @@ public final class ForeignMemory implements AutoCloseable {
     return true;
   }
 
-  /** Unmaps pages that nobody can read any more. */
+  /** Unmaps pages that have no reader. */
   void unmap(long address, int pages) {
     handle.use(value -> LibXenForeignMemory.xenforeignmemory_unmap(value, address, pages));
   }
@@ -267,12 +267,12 @@ public final class ForeignMemory implements AutoCloseable {
     }
   }
 
-  /** The bytes of mapped pages, without any care for when they are unmapped. */
+  /** The bytes of mapped pages, whose lifetime the caller manages. */
   public static ByteBuffer bytes(long address, int pages) {
     return new Pointer(address).getByteBuffer(0, (long) pages * PAGE);
   }
 
-  /** Lets go of all of the domain's pages, at once; reading them is an error from now on. */
+  /** Revokes all of the domain's pages at once; later reads of them fail. */
   synchronized void drop() {
     if (!closed) {
       live.forEach(this::drop);
@@ -316,7 +316,7 @@ public final class ForeignMemory implements AutoCloseable {
     }
   }
 
-  /** Pages that a buffer shows; what runs when the buffer is no longer in use. */
+  /** Pages that a buffer maps; runs when the buffer is no longer in use. */
   private static final class Mapping implements Runnable {
     private final ForeignMemory owner;
     private final long address;

@@ -155,7 +155,8 @@ public final class ParavirtualWindows implements PresentWindows {
         }
       }
     } catch (InternalError e) {
-      throw new VmiException("memory of the domain " + domain + " was lost while it was read", e);
+      throw new VmiException(
+          "memory of the domain " + domain + " was revoked while it was read", e);
     } finally {
       memory.unmap(mapped, pages.length);
     }

@@ -1,6 +1,6 @@
 package org.vmi4j.xen.memory;
 
-/** Tells which windows are worth a visit: a domain's address space is mostly holes. */
+/** Finds windows that may have memory: a domain's address space is mostly holes. */
 @FunctionalInterface
 public interface PresentWindows {
 

@@ -8,15 +8,15 @@ import org.vmi4j.api.spi.Window;
 import org.vmi4j.xen.lib.LibC;
 
 /**
- * Addresses of this process that are kept for windows of memory. A place in it can be lost, when
- * what was to be mapped there was not and anybody may have taken the place since.
+ * Addresses of this process that are kept for windows of memory. A slot is given up when mapping
+ * there failed, since other code may have mapped something there.
  */
 final class ReservedRange implements Runnable {
   private final long address;
   private final int windows;
   private final BitSet lost = new BitSet();
 
-  /** Receives places that are contiguous. */
+  /** Receives contiguous slots. */
   @FunctionalInterface
   interface Visitor {
     void visit(long address, long bytes);
@@ -27,26 +27,26 @@ final class ReservedRange implements Runnable {
     this.windows = windows;
   }
 
-  /** How many windows it has places for. */
+  /** Returns the number of slots, one a window. */
   int windows() {
     return windows;
   }
 
-  /** The range as bytes, without any care for when it is unmapped. */
+  /** The range as bytes, whose lifetime the caller manages. */
   ByteBuffer bytes() {
     return new Pointer(address).getByteBuffer(0, windows * (long) Window.SIZE);
   }
 
-  /** The address of a window's place. */
+  /** Returns the address of a window's slot. */
   long place(int window) {
     return address + window * (long) Window.SIZE;
   }
 
   /**
-   * Uses a place, in turn with those who use all.
+   * Uses a slot, never at the same time as {@link #forEachRun}.
    *
-   * @param use what to do; a place for which it answers something other than its address is lost
-   * @return whether it is still ours
+   * @param use the action; a slot for which it returns another address is given up
+   * @return whether the slot is still usable
    */
   synchronized boolean use(int window, LongBinaryOperator use) {
     if (!lost.get(window) && use.applyAsLong(place(window), Window.SIZE) != place(window)) {
@@ -55,7 +55,7 @@ final class ReservedRange implements Runnable {
     return !lost.get(window);
   }
 
-  /** Visits each run of places that are not lost. */
+  /** Visits each run of usable slots. */
   synchronized void forEachRun(Visitor visitor) {
     for (int from = lost.nextClearBit(0); from < windows; ) {
       int next = lost.nextSetBit(from);

@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.vmi4j.api.spi.Window;
 
 /**
- * Finds the memory of a guest that has its own frame numbers. The hypervisor tells only the last of
- * them, and to ask for every one takes seconds where there is a hole of 3 GiB below the last. So
- * every 32nd frame is asked for, and the last of each window: no run of 32 frames is missed, and
- * none that begins or ends with a window. A smaller one is still found by its address.
+ * Finds the memory of a guest that has its own frame numbers. The hypervisor reports only the last
+ * of them, and querying every one takes seconds where there is a hole of 3 GiB below the last. So
+ * every 32nd frame is queried, and the last of each window: no run of 32 frames is missed, and none
+ * that begins or ends with a window. A smaller one is still found by its address.
  */
 public final class SampledWindows implements PresentWindows {
   private static final int STRIDE = 32;
@@ -25,7 +25,7 @@ public final class SampledWindows implements PresentWindows {
   private final ForeignMemory memory;
   private final long frames;
 
-  /** The window that is asked for no more, and the last one, which is always visited. */
+  /** The window after the last that is queried, and the last one, which is always visited. */
   private final long searched;
 
   private final long last;

@@ -19,11 +19,11 @@ import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.LibC;
 
 /**
- * The frames of a domain, mapped 512 at a time. The hypervisor says of each page whether it is
- * there; what is not may have been ballooned out, and come back.
+ * The frames of a domain, mapped 512 at a time. The hypervisor reports whether each page is
+ * present; an absent page may have been ballooned out, and may return.
  *
- * <p>A page that the guest gives back while it is mapped stays with us as it was, until its window
- * is mapped anew.
+ * <p>A page that the guest gives back while it is mapped stays mapped with its content until its
+ * window is mapped again.
  */
 public final class XenFrames implements FrameSource {
   private static final int WINDOW_PAGES = Window.SIZE / PAGE;
@@ -155,7 +155,7 @@ public final class XenFrames implements FrameSource {
     return (int) IntStream.of(errors).filter(error -> error == 0).count();
   }
 
-  /** Pages that cannot be mapped since there is no such domain are no hole. */
+  /** Pages of a domain that is gone are not a hole. */
   private void checkAlive(int error) {
     if (error == -Errno.ESRCH && domain.isGone()) {
       domain.requireAlive();
@@ -204,7 +204,7 @@ public final class XenFrames implements FrameSource {
     return "the domain " + domain + " has no page there, or has given it back";
   }
 
-  /** Gives all memory back to the hypervisor, since the domain is gone. */
+  /** Revokes all memory, since the domain is gone. */
   public void lose() {
     listener.revoked();
     memory.drop();

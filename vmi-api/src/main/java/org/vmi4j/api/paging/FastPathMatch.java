@@ -1,20 +1,20 @@
 package org.vmi4j.api.paging;
 
 /**
- * A form that can be told by one comparison: an entry that equals {@code value} under {@code mask}
- * is of this form, with no reserved bit set and its address in place.
+ * A fast-path match, one comparison: an entry that equals {@code value} under {@code mask} is of
+ * the expected kind, with no reserved bit set and its address in place.
  */
-record UsualForm(Form form, long mask, long value) {
+record FastPathMatch(Form form, long mask, long value) {
 
   /**
    * Finds the comparison that catches most entries of a kind, by trying every choice of the bits
-   * that tell forms apart.
+   * that distinguish entry kinds.
    *
    * @return the comparison, or {@code null} when the level has no such form or only one whose
    *     address is scattered
    */
-  static UsualForm of(Level level, Form.Kind kind) {
-    UsualForm best = null;
+  static FastPathMatch of(Level level, Form.Kind kind) {
+    FastPathMatch best = null;
     for (int mask = 0; mask < Level.KEYS; mask++) {
       for (int value = 0; value < Level.KEYS; value++) {
         Form form = level.forms().get(value);
@@ -23,13 +23,13 @@ record UsualForm(Form form, long mask, long value) {
             && better
             && form.kind() == kind
             && catchesOnly(level, mask, value)) {
-          best = new UsualForm(form, Level.entryOf(mask), Level.entryOf(value));
+          best = new FastPathMatch(form, Level.entryOf(mask), Level.entryOf(value));
         }
       }
     }
     return best == null || best.form.address().isScattered()
         ? null
-        : new UsualForm(best.form, best.mask | best.form.reserved(), best.value);
+        : new FastPathMatch(best.form, best.mask | best.form.reserved(), best.value);
   }
 
   private static boolean catchesOnly(Level level, int mask, int value) {
