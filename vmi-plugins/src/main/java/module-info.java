@@ -1,4 +1,4 @@
-/** Typed records of what a guest has, and the sinks that write them. */
+/** Typed records of a guest's objects, and the sinks that write them. */
 module org.vmi4j.plugins {
   requires transitive org.vmi4j.os;
   requires com.fasterxml.jackson.core;

@@ -57,7 +57,7 @@ class ProfileTest {
         .hasMessage(
             "linux.json (Rekall JSON): 15 types, 1 symbols, lacks member task_struct.tgid,"
                 + " type mm_struct, member task_struct.__stat or task_struct.stat, type cred,"
-                + " symbol linux_banner; give a profile made for the kernel that the guest runs");
+                + " symbol linux_banner; supply a profile made for the kernel that the guest runs");
     assertThatThrownBy(() -> missing.read(new ArrayMemory(0, new byte[8]), 0))
         .isInstanceOf(ProfileException.class);
   }

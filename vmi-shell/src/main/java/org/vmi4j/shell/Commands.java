@@ -64,8 +64,7 @@ final class Commands implements Runnable, SessionOwner {
   /**
    * Runs a command, and returns its exit code.
    *
-   * <p>Only the command that is asked for is described to the command line library: to describe all
-   * takes a tenth of a second, which is much for one that takes three.
+   * <p>Only the requested command is described to the command line library: describing all of them takes a tenth of a second, much for a command that takes three tenths.
    */
   static int execute(Session session, String... arguments) {
     ErrorReport errors = new ErrorReport(session);
@@ -103,7 +102,7 @@ final class Commands implements Runnable, SessionOwner {
     return new CommandLine(new Commands(session));
   }
 
-  /** Settings reach the commands that are there already. */
+  /** Settings apply only to commands that were added before. */
   private static CommandLine settled(CommandLine line, Session session) {
     line.setOut(session.out());
     line.setErr(session.err());

@@ -27,7 +27,7 @@ import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
 /** Examines the bundled guest. */
-@Command(name = "demo", description = "Examines the bundled guest and prints what each step took.")
+@Command(name = "demo", description = "Examines the bundled guest and prints the time of each step.")
 final class DemoCommand extends SessionCommand {
   private static final String SHOWN = "vmi-target";
   private static final int TREE_LINES = 24;
@@ -35,7 +35,7 @@ final class DemoCommand extends SessionCommand {
   private final OutputOptions output = new OutputOptions();
   private final Map<String, Long> costs = new LinkedHashMap<>();
 
-  /** A step that gives something. */
+  /** A step that returns a result. */
   private interface Step<T> {
     T run();
   }
@@ -78,7 +78,7 @@ final class DemoCommand extends SessionCommand {
     title("The memory of one of them: vmi maps " + uri + " --pid " + process.id());
     print(sink -> LinuxRecords.regions(regions, sink));
 
-    title("What each step took");
+    title("Time of each step");
     costs.forEach(
         (step, nanoseconds) ->
             out.println(String.format(Locale.ROOT, "%9.2f ms  %s", nanoseconds / 1e6, step)));
@@ -108,7 +108,7 @@ final class DemoCommand extends SessionCommand {
     Path image = Path.of(known);
     if (known.isEmpty() || !Files.exists(image)) {
       throw new VmiException(
-          "the bundled guest is not here; run ./vmi demo in a checkout of the project");
+          "the bundled guest was not found; run ./vmi demo in a checkout of the project");
     }
     return image;
   }

@@ -19,7 +19,7 @@ final class ErrorReport {
     this.session = session;
   }
 
-  /** Reports what a command threw. What is no error of its work is a defect, and goes on. */
+  /** Reports what a command threw. An exception that is not an error of its work is a defect, and is rethrown. */
   int failed(Exception error) throws Exception {
     session.out().flush();
     if (session.outputFailure().isPresent()) {
@@ -42,8 +42,7 @@ final class ErrorReport {
   }
 
   /**
-   * Reports that standard output could not be written. A reader of a pipe that has ended wanted no
-   * more, and is no error.
+   * Reports that standard output could not be written. A pipe whose reader has ended is not an error.
    *
    * @param code the exit code otherwise
    */
@@ -72,14 +71,14 @@ final class ErrorReport {
     return ExitCode.USAGE;
   }
 
-  /** Reports that what is in the place of the command is the URI of a machine. */
+  /** Reports that the URI of a machine precedes the command. */
   int commandComesFirst(String uri, String command) {
     session.complain("the command comes first: vmi " + command + " " + uri);
     session.err().println("Try \"vmi help\".");
     return ExitCode.USAGE;
   }
 
-  /** Reports that a page of a mapped file has lost its backing, now or a little earlier. */
+  /** Reports that a page of a mapped file is no longer backed, now or shortly before. */
   int memoryGone() {
     session.out().flush();
     session.complain(
@@ -88,7 +87,7 @@ final class ErrorReport {
     return ExitCode.FAILED;
   }
 
-  /** Reports that the heap is full. What the command held is free again, and others can run. */
+  /** Reports that the heap is exhausted. The memory of the command is free again, so that others can run. */
   int outOfMemory() {
     session.out().flush();
     session.complain(
@@ -98,11 +97,11 @@ final class ErrorReport {
     return ExitCode.FAILED;
   }
 
-  /** A remedy as a user of the command line applies it. */
+  /** Returns a remedy in terms of the command line. */
   private static String option(Remedy remedy) {
     return switch (remedy) {
-      case PROFILE -> "give the profile of the guest's kernel with --profile FILE";
-      case MEMORY_HOLE -> "give the hole in the URI: file:guest.raw?hole=START-END";
+      case PROFILE -> "supply the profile of the guest's kernel with --profile FILE";
+      case MEMORY_HOLE -> "state the hole in the URI: file:guest.raw?hole=START-END";
       case OVERWRITE -> "replace the file with --force";
       case RUNNING_MACHINE -> "use a running machine: xen:NAME; \"vmi list\" lists them";
       case SCHEME -> "write file:PATH for a memory image, xen:NAME for a running domain";

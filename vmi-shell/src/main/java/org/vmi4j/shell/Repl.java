@@ -98,7 +98,7 @@ final class Repl {
       arguments.add(1, uri);
       profile.ifPresent(file -> arguments.addAll(2, List.of("--profile", file.toString())));
     }
-    // A line of its own for each command: options must not keep the values of the last one.
+    // A new command line for each command: options must not keep the values of the last one.
     Commands.execute(session, arguments.toArray(String[]::new));
     Thread.interrupted();
     session.out().flush();

@@ -20,7 +20,7 @@ import org.vmi4j.plugins.record.RecordSink;
 import org.vmi4j.plugins.record.RecordType;
 
 /**
- * What a Linux guest has, as records:
+ * Writes the objects of a Linux guest as records:
  *
  * <pre>{@code
  * try (RecordSink sink = new CsvSink(writer)) {
@@ -28,8 +28,7 @@ import org.vmi4j.plugins.record.RecordType;
  * }
  * }</pre>
  *
- * <p>Each method returns what is missing from the records, in sentences for people, since the guest
- * may have damaged its lists: an empty list if the answer is complete.
+ * <p>Each method returns descriptions of what is missing from the records, since the guest may have damaged its lists; an empty list means that the answer is complete.
  */
 public final class LinuxRecords {
   /** A process or a thread; {@code started} in seconds since the machine was started. */
@@ -77,7 +76,7 @@ public final class LinuxRecords {
           .text("name")
           .text("command");
 
-  /** How many processes an error names. */
+  /** The maximum number of processes that an error names. */
   private static final int NAMED = 20;
 
   private LinuxRecords() {}
@@ -92,7 +91,7 @@ public final class LinuxRecords {
     return tasks(linux, linux.threads(), sink);
   }
 
-  /** One record a task: what a thread shares with its process stands in each of its records. */
+  /** Writes one record per task; what threads share with their process is repeated in each record. */
   private static List<String> tasks(
       Linux linux, Listing<? extends LinuxTask> tasks, RecordSink sink) {
     Budget budget = linux.newBudget();
@@ -113,8 +112,7 @@ public final class LinuxRecords {
   }
 
   /**
-   * Reads tasks one by one. One that cannot be read whole is left out and named: in a running
-   * machine, it has ended meanwhile. The rest is left out when the answer exceeds its budget.
+   * Reads tasks one by one. A task that cannot be read completely is omitted and reported: in a running machine, it may have ended meanwhile. The rest is omitted when the answer exceeds its budget.
    */
   private static List<String> each(
       Listing<? extends LinuxTask> tasks, Consumer<? super LinuxTask> work) {
@@ -167,7 +165,7 @@ public final class LinuxRecords {
     return missing;
   }
 
-  /** What is shown of a process, read before anything is put under anything. */
+  /** A process of the tree, read before the tree is built. */
   private record Named(int id, int parentId, String name, String commandLine) {
     static Named of(LinuxTask process, Budget budget) {
       return new Named(

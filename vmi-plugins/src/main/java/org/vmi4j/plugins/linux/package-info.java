@@ -1,2 +1,2 @@
-/** What a Linux guest has, as records. */
+/** Records of the objects of a Linux guest. */
 package org.vmi4j.plugins.linux;

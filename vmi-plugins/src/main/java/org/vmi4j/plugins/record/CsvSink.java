@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Writes records as CSV: RFC 4180, with a head and lines that end in CR LF.
+ * Writes records as CSV: RFC 4180, with a header line and lines that end in CR LF.
  *
  * <p>Text goes through {@link Printable}. Text that begins with what a spreadsheet takes for a
- * formula ({@code = + - @}, also of full width) has a {@code '} put before it, and so has text that
- * begins with {@code '}: a reader that wants the text itself removes one. Numbers and addresses are
+ * formula ({@code = + - @}, also of full width) is prefixed with {@code '}, and so is text that begins with {@code '}: a reader that wants the text itself removes one. Numbers and addresses are
  * written as they are.
  */
 public final class CsvSink implements RecordSink {
@@ -23,7 +22,7 @@ public final class CsvSink implements RecordSink {
   /**
    * Creates a sink.
    *
-   * @param out what to write to; it is flushed, not closed
+   * @param out the destination; it is flushed, not closed
    */
   public CsvSink(Writer out) {
     this.out = out;

@@ -6,8 +6,7 @@ import java.io.Writer;
 import java.util.List;
 
 /**
- * Writes records for people, a line for each value that a record has, behind the name of its
- * column; for records with many columns of which there are few. Text goes through {@link
+ * Writes records as text, one line per value, with the name of the column first; suited to few records with many columns. Text goes through {@link
  * Printable}.
  */
 public final class DetailSink implements RecordSink {
@@ -16,7 +15,7 @@ public final class DetailSink implements RecordSink {
   /**
    * Creates a sink.
    *
-   * @param out what to write to; it is flushed, not closed
+   * @param out the destination; it is flushed, not closed
    */
   public DetailSink(Writer out) {
     this.out = out;

@@ -9,16 +9,14 @@ import java.io.Writer;
 import java.util.List;
 
 /**
- * Writes records as JSON: objects with the keys of their columns, without those that a record has
- * no value for. Addresses are strings in hexadecimal, all other numbers are numbers. Characters
- * beyond ASCII, and U+007F, are escaped, so that the text is exact (a surrogate without its other
- * half, too) and harmless to a terminal.
+ * Writes records as JSON: objects with the keys of their columns; a key without a value is omitted. Addresses are strings in hexadecimal, all other numbers are numbers. Characters
+ * beyond ASCII, and U+007F, are escaped, so that the text is exact (unpaired surrogates included) and harmless to a terminal.
  */
 public final class JsonSink implements RecordSink {
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  /** What surrounds the objects. */
+  /** The text around and between the objects. */
   private enum Frame {
     ARRAY,
     LINES,
@@ -49,26 +47,24 @@ public final class JsonSink implements RecordSink {
   /**
    * Writes one document: an array of objects.
    *
-   * @param out what to write to; it is flushed, not closed
+   * @param out the destination; it is flushed, not closed
    */
   public static JsonSink array(Writer out) {
     return new JsonSink(out, Frame.ARRAY);
   }
 
   /**
-   * Writes an object a line, each a document of its own, with {@code \n} between them: what streams
-   * of records are read from.
+   * Writes one object per line, each a document of its own, separated by {@code \n}; suited to streams of records.
    *
-   * @param out what to write to; it is flushed, not closed
+   * @param out the destination; it is flushed, not closed
    */
   public static JsonSink lines(Writer out) {
     return new JsonSink(out, Frame.LINES);
   }
 
-  /**
-   * Writes one document: the object of the only record.
+  /** Writes one document: a single object.
    *
-   * @param out what to write to; it is flushed, not closed
+   * @param out the destination; it is flushed, not closed
    */
   public static JsonSink single(Writer out) {
     return new JsonSink(out, Frame.NONE);

@@ -2,15 +2,15 @@ package org.vmi4j.plugins.record;
 
 import java.util.List;
 
-/** What the values of a column are, which decides how each sink writes them. */
+/** The kind of the values of a column, which determines how each sink writes them. */
 public enum Kind {
-  /** Text, a {@link String}. It may be the guest's: sinks make it harmless. */
+  /** Text, a {@link String}. It may come from the guest: sinks escape it. */
   TEXT,
   /** A number, an {@link Integer}, a {@link Long} or a {@link Double}; aligned to the right. */
   NUMBER,
   /** An address or a bit set, an unsigned {@link Long}, written as {@code 0x…}; text in JSON. */
   HEX,
-  /** Text or a number, as each row has it. */
+  /** Text or a number, as each row determines. */
   MIXED,
   /** A {@link List} of strings: an array in JSON. */
   TEXTS,

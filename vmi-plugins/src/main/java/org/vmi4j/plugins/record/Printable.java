@@ -3,13 +3,11 @@ package org.vmi4j.plugins.record;
 import java.util.Locale;
 
 /**
- * The one way of text that is not ours (a guest's, a profile's, a file name) to a terminal, a table
- * or a CSV: what would control the terminal, hide or reorder other text, or end the line is
- * escaped.
+ * Escapes untrusted text (a guest's, a profile's, a file name) for a terminal, a table or CSV: characters that would control the terminal, hide or reorder other text, or end the line.
  *
  * <p>Escaped are control characters ({@code \x1b}), format characters, which include all that
  * change the direction of text or have no width ({@code \}{@code u202e}, {@code \U000e0001}), the
- * separators of lines and paragraphs, and surrogates without their other half. A backslash is
+ * separators of lines and paragraphs, and unpaired surrogates. A backslash is
  * doubled, so that every escape is unambiguous. The categories are those of Unicode: Cc, Cf, Zl, Zp
  * and Cs.
  */

@@ -3,22 +3,20 @@ package org.vmi4j.plugins.record;
 import java.io.UncheckedIOException;
 
 /**
- * Receives records and writes them somewhere.
+ * Receives records and writes them.
  *
- * <p>A sink belongs to one thread. Closing it completes what it writes, and leaves what it writes
- * to open. Text in records may be the guest's: every sink makes it harmless for what it writes.
+ * <p>A sink is used by one thread. Closing it completes the output and leaves the destination open. Text in records may come from the guest: every sink escapes it for its format.
  */
 public interface RecordSink extends AutoCloseable {
 
   /**
-   * Begins records of a type. A sink with a head writes it, even if no record follows.
+   * Begins records of a type. A sink whose format has a header writes it, even if no record follows.
    *
    * @throws UncheckedIOException if it cannot be written
    */
   void begin(RecordType type);
 
-  /**
-   * Writes a record of the type that was begun last.
+  /** Writes a record of the type begun last.
    *
    * @throws UncheckedIOException if it cannot be written
    */

@@ -24,37 +24,37 @@ public final class RecordType {
     this.columns = columns;
   }
 
-  /** A type without columns. */
+  /** Returns a type without columns. */
   public static RecordType named(String name) {
     return new RecordType(name, List.of());
   }
 
-  /** This type with a column of text. */
+  /** Returns this type with a column of text. */
   public RecordType text(String key) {
     return with(key, Kind.TEXT);
   }
 
-  /** This type with a column of numbers. */
+  /** Returns this type with a column of numbers. */
   public RecordType number(String key) {
     return with(key, Kind.NUMBER);
   }
 
-  /** This type with a column of addresses or bit sets. */
+  /** Returns this type with a column of addresses or bit sets. */
   public RecordType hex(String key) {
     return with(key, Kind.HEX);
   }
 
-  /** This type with a column of text or numbers. */
+  /** Returns this type with a column of text or numbers. */
   public RecordType mixed(String key) {
     return with(key, Kind.MIXED);
   }
 
-  /** This type with a column of lists of texts. */
+  /** Returns this type with a column of lists of texts. */
   public RecordType texts(String key) {
     return with(key, Kind.TEXTS);
   }
 
-  /** This type with a column of lists of rows. */
+  /** Returns this type with a column of lists of rows. */
   public RecordType rows(String key) {
     return with(key, Kind.ROWS);
   }
@@ -89,8 +89,7 @@ public final class RecordType {
     throw new IllegalArgumentException("there is no column " + key + " in " + this);
   }
 
-  /**
-   * Makes a row.
+  /** Creates a row.
    *
    * @param values a value for each column, of its kind; null where the row has none
    * @throws IllegalArgumentException if a value is too few, too many, or of another kind

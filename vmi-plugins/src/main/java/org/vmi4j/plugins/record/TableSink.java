@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes records for people, in columns under their names; numbers are aligned to the right. It
- * keeps all rows until it is closed, since their widths decide the columns'. Text goes through
+ * Writes records as a text table with a header; numbers are aligned to the right. It keeps all rows until it is closed, since the widest value determines the width of a column. Text goes through
  * {@link Printable}.
  */
 public final class TableSink implements RecordSink {
@@ -22,7 +21,7 @@ public final class TableSink implements RecordSink {
   /**
    * Creates a sink.
    *
-   * @param out what to write to; it is flushed, not closed
+   * @param out the destination; it is flushed, not closed
    */
   public TableSink(Writer out) {
     this.out = out;

@@ -5,8 +5,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.shell.session.Guest;
 
 /**
- * What a user writes for an address: {@code 0xffffffff81000000}, the same without {@code 0x} when
- * it has eight digits or more, a number, or a symbol with a distance: {@code init_task+0x10}.
+ * Parses an address: {@code 0xffffffff81000000}, the same without {@code 0x} if it has eight digits or more, a decimal number, or a symbol with an offset: {@code init_task+0x10}.
  */
 public final class Addresses {
 
@@ -17,7 +16,7 @@ public final class Addresses {
     if (number.isPresent()) {
       return number.getAsLong();
     }
-    // The module comes last, behind a distance too: llc_sap_open+0x10 [llc].
+    // The module comes last, after an offset too: llc_sap_open+0x10 [llc].
     int bracket = text.indexOf('[');
     String module = bracket > 0 ? " " + text.substring(bracket) : "";
     String place = bracket > 0 ? text.substring(0, bracket).strip() : text;
@@ -37,14 +36,13 @@ public final class Addresses {
         : symbol.getAsLong() + distance.getAsLong();
   }
 
-  /** A number of bytes: decimal, or hexadecimal behind {@code 0x}; nothing when it is neither. */
+  /** Parses a number of bytes: decimal, or hexadecimal after {@code 0x}; empty if it is neither. */
   public static OptionalLong length(String text) {
     return text.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(text)) : hexadecimal(text);
   }
 
   /**
-   * An address: hexadecimal behind {@code 0x} or of 8 to 16 digits, or decimal; nothing when the
-   * text is something else.
+   * Parses an address: hexadecimal after {@code 0x} or of 8 to 16 digits, or decimal; empty if it is neither.
    */
   public static OptionalLong number(String text) {
     if (text.matches("[0-9a-fA-F]{8,16}")) {

@@ -3,14 +3,13 @@ package org.vmi4j.shell.command;
 import java.util.List;
 
 /**
- * Commands that belong together. Families are found by ServiceLoader, and a jar on the path may
- * bring more. All else that is known of a command, its class declares.
+ * A group of related commands. Families are found by ServiceLoader; a jar on the path may add more. Everything else about a command is declared by its class.
  */
 public interface CommandFamily {
 
   /** Returns the heading of the family in the help. */
   String title();
 
-  /** Their classes, in the order of the help. */
+  /** Returns the classes of its commands, in the order of the help. */
   List<Class<? extends SessionCommand>> commands();
 }

@@ -8,7 +8,7 @@ import org.vmi4j.plugins.record.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** A command that looks into a guest, and prints what it sees in the form that is asked for. */
+/** A command that reads a guest and prints the result in the requested format. */
 @Command
 public abstract class GuestCommand extends MachineCommand {
   @Mixin private OutputOptions output;
@@ -23,7 +23,7 @@ public abstract class GuestCommand extends MachineCommand {
     return output.list(session().out());
   }
 
-  /** Prints records, and after them what is missing from them. */
+  /** Prints records, and reports what is missing from them. */
   protected final void report(Function<RecordSink, List<String>> records) {
     List<String> missing;
     try (RecordSink sink = sink()) {

@@ -4,7 +4,7 @@ import picocli.CommandLine.Option;
 
 /** The option {@code --help} of a command. */
 final class HelpOption {
-  // The command line library acts on it; nothing here has to read it.
+  // The command line library handles it; the field is never read here.
   @SuppressWarnings("UnusedVariable")
   @Option(
       names = {"-h", "--help"},

@@ -25,7 +25,7 @@ public abstract class MachineCommand extends SessionCommand {
       description = "Rekall or Volatility ISF profile of the guest's kernel (plain, .gz, .xz).")
   private Path profile;
 
-  /** Does the work on the machine. */
+  /** Runs the command on the machine. */
   protected abstract void run(Guest guest) throws IOException;
 
   @Override

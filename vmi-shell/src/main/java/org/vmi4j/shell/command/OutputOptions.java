@@ -8,9 +8,9 @@ import org.vmi4j.plugins.record.RecordSink;
 import org.vmi4j.plugins.record.TableSink;
 import picocli.CommandLine.Option;
 
-/** The option {@code -o}, and the sinks that write by it. */
+/** The option {@code -o}, and the sinks that it selects. */
 public final class OutputOptions {
-  /** The forms that output can have. */
+  /** The formats of output. */
   public enum Format {
     table,
     json,
@@ -29,7 +29,7 @@ public final class OutputOptions {
     return format == Format.table;
   }
 
-  /** A sink for a list of records. */
+  /** Returns a sink for a list of records. */
   public RecordSink list(Writer out) {
     return switch (format) {
       case table -> new TableSink(out);
@@ -39,7 +39,7 @@ public final class OutputOptions {
     };
   }
 
-  /** A sink for one record. */
+  /** Returns a sink for one record. */
   public RecordSink single(Writer out) {
     return switch (format) {
       case table -> new DetailSink(out);

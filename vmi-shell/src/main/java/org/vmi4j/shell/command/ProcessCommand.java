@@ -18,7 +18,7 @@ public abstract class ProcessCommand extends GuestCommand {
       description = "The process.")
   private int pid;
 
-  /** Does the work on the process. */
+  /** Runs the command on the process. */
   protected abstract void run(Guest guest, LinuxProcess process) throws IOException;
 
   @Override

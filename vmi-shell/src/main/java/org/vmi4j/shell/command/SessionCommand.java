@@ -11,7 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** A command: it works in a session, and its class declares all that is known of it. */
+/** A command, which runs in a session; its class declares its name, options and help. */
 @Command
 public abstract class SessionCommand implements Callable<Integer> {
   @ParentCommand private SessionOwner owner;
@@ -21,7 +21,7 @@ public abstract class SessionCommand implements Callable<Integer> {
   @Mixin
   private HelpOption help;
 
-  /** Does the work. */
+  /** Runs the command. */
   protected abstract void run() throws IOException;
 
   @Override

@@ -1,2 +1,2 @@
-/** What all commands share. */
+/** The base classes and options of commands. */
 package org.vmi4j.shell.command;

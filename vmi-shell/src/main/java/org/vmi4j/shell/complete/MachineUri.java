@@ -5,8 +5,7 @@ import java.util.Iterator;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * The candidates of a parameter that is the machine of the command. There are none: the shell gives
- * this parameter itself, and knows by it that a command is about a machine.
+ * Marks the parameter that is the machine of a command. It has no candidates: the shell supplies this parameter itself, and recognises by it the commands that take a machine.
  */
 public final class MachineUri implements Iterable<String> {
 

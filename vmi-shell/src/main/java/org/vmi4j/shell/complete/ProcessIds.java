@@ -3,7 +3,7 @@ package org.vmi4j.shell.complete;
 import java.util.stream.Stream;
 import org.vmi4j.shell.session.Guest;
 
-/** The numbers of the guest's processes. */
+/** The process IDs of the guest. */
 public final class ProcessIds extends GuestCandidates {
   @Override
   protected Stream<String> of(Guest guest, String prefix) {

@@ -88,7 +88,7 @@ public final class ShellCompleter implements Completer {
         .flatMap(parameter -> values(parameter, word));
   }
 
-  /** An option, if the next word is its value. */
+  /** Returns the option whose value is the next word, if there is one. */
   private static OptionSpec taking(OptionSpec option) {
     return option != null && option.arity().max() > 0 ? option : null;
   }

@@ -1,2 +1,2 @@
-/** What the shell completes words with. */
+/** Completion in the shell. */
 package org.vmi4j.shell.complete;

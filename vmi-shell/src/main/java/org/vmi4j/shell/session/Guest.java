@@ -13,7 +13,7 @@ import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.profiles.Profile;
 
-/** A machine that is open, and the Linux in it once something asks for it. */
+/** An open machine, and its Linux, detected on first use. */
 public final class Guest implements AutoCloseable {
   private final Vm vm;
   private final Supplier<Linux> linux;

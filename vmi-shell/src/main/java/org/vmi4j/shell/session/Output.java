@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Standard output, which keeps its first failure: the writers above it swallow errors. After a
+ * Standard output, which records its first failure, because the writers above it ignore errors. After a
  * failure nothing more is written.
  */
 final class Output extends OutputStream {

@@ -5,9 +5,7 @@ import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Progress;
 
 /**
- * Shows on a terminal how far long work has come, and stops the work when its thread is
- * interrupted. In a pipe it shows nothing. The launcher says which it is, with {@code
- * -Dvmi.terminal=true}.
+ * Shows the progress of a long operation on a terminal, and stops the operation when its thread is interrupted. It shows nothing if the output is not a terminal. The launcher reports a terminal with {@code -Dvmi.terminal=true}.
  */
 public final class ProgressLine implements Progress {
   private static final long SILENT_NANOSECONDS = 300_000_000;
@@ -22,7 +20,7 @@ public final class ProgressLine implements Progress {
     this.err = err;
   }
 
-  /** Begins to count the time of a new piece of work. */
+  /** Starts the clock of a new operation. */
   public void begin() {
     next = System.nanoTime() + SILENT_NANOSECONDS;
     shown = false;
@@ -42,7 +40,7 @@ public final class ProgressLine implements Progress {
     }
   }
 
-  /** Takes the line away again. */
+  /** Clears the line. */
   public void clear() {
     if (shown) {
       err.print("\r       \r");

@@ -17,7 +17,7 @@ import org.vmi4j.plugins.record.Printable;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.io.Profiles;
 
-/** What the commands of one run share: where they print, and the guests that are open. */
+/** The state that the commands of one run share: output streams and open guests. */
 public final class Session implements AutoCloseable {
   private final Output raw;
   private final boolean piped;
@@ -27,9 +27,9 @@ public final class Session implements AutoCloseable {
   private final ProgressLine progress;
   private int exitCode;
 
-  /** Begins a session that prints to the standard output and error of the process. */
+  /** Creates a session that prints to the standard output and error of the process. */
   public static Session ofProcess() {
-    // Not System.out, which swallows errors.
+    // Not System.out, which ignores errors.
     return new Session(new FileOutputStream(FileDescriptor.out), System.err, isStandardOutPiped());
   }
 
@@ -45,7 +45,7 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Begins a session that prints to these. */
+  /** Creates a session that prints to the given streams. */
   public Session(OutputStream out, OutputStream err) {
     this(out, err, false);
   }
@@ -78,7 +78,7 @@ public final class Session implements AutoCloseable {
     return Optional.ofNullable(raw.failure());
   }
 
-  /** Standard output as bytes, for a command whose output is no text. */
+  /** Returns standard output as a byte stream, for a command whose output is not text. */
   public OutputStream raw() {
     out.flush();
     return raw;
@@ -88,7 +88,7 @@ public final class Session implements AutoCloseable {
     return progress;
   }
 
-  /** Opens a guest, or returns it where this session has opened it already. */
+  /** Opens a guest, or returns the one that this session has opened before. */
   public Guest guest(String uri, Optional<Path> profile) {
     String key = uri + "\n" + profile.map(Path::toString).orElse("");
     Guest known = guests.get(key);
@@ -100,7 +100,7 @@ public final class Session implements AutoCloseable {
     return known;
   }
 
-  /** Prints an error. What the guest has a say in cannot act on the terminal, nor begin a line. */
+  /** Prints an error. Text of the guest in it can neither control the terminal nor begin a line. */
   public void complain(String message) {
     String prefix = "vmi: ";
     for (String line : message.split("\\R", -1)) {
@@ -109,25 +109,25 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Prints what to do about the error just printed. */
+  /** Prints the remedy for the error just printed. */
   public void advise(String advice) {
     err.println("  to do: " + advice);
   }
 
-  /** Prints what was done, where standard output has no room for it. */
+  /** Prints a note on standard error, apart from the output. */
   public void inform(String text) {
     progress.clear();
     err.println(Printable.of(text));
   }
 
-  /** Says that what was printed is true and not complete. */
+  /** Reports that the output is correct but incomplete. */
   public void incomplete(String why) {
     out.flush();
     complain("incomplete: " + why);
     exitWith(ExitCode.INCOMPLETE);
   }
 
-  /** The command that runs will end with this exit code. */
+  /** Sets the exit code of the running command. */
   public void exitWith(int code) {
     exitCode = code;
   }

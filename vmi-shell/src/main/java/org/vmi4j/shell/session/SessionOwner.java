@@ -1,6 +1,6 @@
 package org.vmi4j.shell.session;
 
-/** What has a session: the command above all others, from which they take it. */
+/** Provides the session: the root command, from which all others take it. */
 public interface SessionOwner {
 
   /** Returns the session of this run. */

@@ -1,2 +1,2 @@
-/** What the commands of one run share: where they print, and the guests that are open. */
+/** The state that the commands of one run share: output streams and open guests. */
 package org.vmi4j.shell.session;

@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
       "Checks the requirements of this host, for Java, memory images and running machines, and"
           + " reports for each what was found and what to do. Changes nothing."
     },
-    footer = {"", "Exit codes: 0 nothing is missing, 1 something is."})
+    footer = {"", "Exit codes: 0 all requirements are met, 1 one is not."})
 final class DoctorCommand extends SessionCommand {
   private static final RecordType CHECK =
       RecordType.named("check")
@@ -36,7 +36,7 @@ final class DoctorCommand extends SessionCommand {
 
   @Override
   protected void run() {
-    // Java's own come first: what a driver loads may change what Java says of native access.
+    // Java's own checks come first: what a driver loads may change what Java reports of native access.
     Map<String, List<Check>> checks = new LinkedHashMap<>();
     checks.put("java", JavaChecks.examine());
     Vmi.drivers().forEach(driver -> checks.put(driver.scheme(), driver.checks()));
@@ -75,7 +75,7 @@ final class DoctorCommand extends SessionCommand {
     }
   }
 
-  /** For people: what to do has a line of its own, since both are sentences. */
+  /** Prints a table; advice has a line of its own, since it is a sentence. */
   private void lines(String driver, Check check, int width) {
     String line =
         String.format(

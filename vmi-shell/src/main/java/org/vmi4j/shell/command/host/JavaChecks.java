@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.vmi4j.api.spi.Check;
 
-/** Looks at the Java platform that this program runs on. */
+/** Checks the Java platform that this program runs on. */
 final class JavaChecks {
   /** The first release that restricts loading native libraries (JEP 472). */
   private static final int RESTRICTED_SINCE = 24;
@@ -32,8 +32,8 @@ final class JavaChecks {
         ? Check.ok(name, "given")
         : Check.warning(
             name,
-            "not given: Java warns when JNA or zstd load their library, and later releases refuse",
-            "give it: --enable-native-access="
+            "not enabled: Java warns when JNA or zstd load their library, and later releases refuse",
+            "enable it: --enable-native-access="
                 + (JavaChecks.class.getModule().isNamed()
                     ? String.join(",", NATIVE)
                     : "ALL-UNNAMED"));

@@ -33,7 +33,7 @@ final class ListCommand extends SessionCommand {
       arity = "0..1",
       paramLabel = "URI",
       defaultValue = "xen:",
-      description = "Whose machines, or which one (default: ${DEFAULT-VALUE}).")
+      description = "The scheme whose machines are listed, or the URI of one (default: ${DEFAULT-VALUE}).")
   private String uri;
 
   @Mixin private OutputOptions output;
@@ -43,7 +43,7 @@ final class ListCommand extends SessionCommand {
     write(Vmi.list(uri), output.list(session().out()));
   }
 
-  /** Writes the machines, and completes the sink. A name that may not be read is empty. */
+  /** Writes the machines, and completes the sink. A name without read permission is empty. */
   static void write(List<VmInfo> machines, RecordSink out) {
     try (RecordSink sink = out) {
       sink.begin(MACHINE);

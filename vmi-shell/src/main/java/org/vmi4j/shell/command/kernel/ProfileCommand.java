@@ -44,7 +44,7 @@ final class ProfileCommand extends MachineCommand {
   @Option(
       names = "--running",
       description =
-          "Addresses where the kernel runs, for this boot alone, instead of those of every boot.")
+          "Run-time addresses of this boot, instead of those as linked, which hold for every boot.")
   private boolean running;
 
   @Mixin private WriteOptions target;

@@ -36,7 +36,7 @@ final class ReadCommand extends GuestCommand {
   private static final int LINE = 16;
   private static final int CHUNK = 1 << 16;
 
-  /** More than this is no hex dump that anybody reads. */
+  /** The largest hex dump that is printed, in bytes. */
   private static final long MAX_SHOWN = 16 << 20;
 
   @Parameters(
@@ -66,7 +66,7 @@ final class ReadCommand extends GuestCommand {
   protected void run(Guest guest) throws IOException {
     OptionalLong wanted = Addresses.length(length);
     if (wanted.isEmpty() || wanted.getAsLong() <= 0) {
-      throw wrong("\"" + length + "\" is no length; write a number of bytes above 0");
+      throw wrong("\"" + length + "\" is not a length; write a number of bytes above 0");
     }
     if (physical && pid != null) {
       throw wrong("--physical and --pid exclude each other");
@@ -100,7 +100,7 @@ final class ReadCommand extends GuestCommand {
     tellEnd(from, done[0], wanted);
   }
 
-  /** Copies memory as far as it is there, and returns how many bytes that are. */
+  /** Copies memory as far as it is present, and returns the number of bytes. */
   private long copy(Memory memory, long from, long wanted, OutputStream out) throws IOException {
     byte[] chunk = new byte[CHUNK];
     long done = 0;

@@ -87,7 +87,7 @@ final class TranslateCommand extends GuestCommand {
         .toList();
   }
 
-  /** For people: the walk as a table, and what it came to. */
+  /** Prints the walk as a table, followed by the result. */
   private void show(Translation translation, AddressSpace space) {
     session().out().println("0x" + Long.toHexString(translation.va()) + " in " + space);
     print(

@@ -6,10 +6,10 @@ import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
-/** Shows which process started which. */
+/** Shows the tree of processes. */
 @Command(
     name = "tree",
-    description = "Shows which process started which.",
+    description = "Shows the processes as a tree, each below its parent.",
     footer = {"", "Example: vmi tree file:guest.elf"})
 final class TreeCommand extends GuestCommand {
   @Override

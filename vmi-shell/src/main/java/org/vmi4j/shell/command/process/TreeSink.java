@@ -11,7 +11,7 @@ import org.vmi4j.plugins.record.Row;
 
 /** Writes the tree of processes for people: a line a process, indented below its parent. */
 public final class TreeSink implements RecordSink {
-  /** No honest tree is as deep, and the margin of a forged one would be all that is printed. */
+  /** The maximum indentation: no valid tree is deeper, and a forged one would print only margin. */
   private static final int DEEPEST_SHOWN = 100;
 
   private static final int PID = column("pid");
@@ -38,7 +38,7 @@ public final class TreeSink implements RecordSink {
     int depth = (Integer) row.value(DEPTH).orElse(0);
     String name = row.text(NAME);
     String command = row.text(COMMAND);
-    // The kernel's threads have no command line but their name.
+    // Kernel threads have no command line, only a name.
     String shown = command.equals("[" + name + "]") ? name : name + "  " + command;
     try {
       out.write("  ".repeat(Math.min(depth, DEEPEST_SHOWN)));

@@ -44,7 +44,7 @@ final class StructCommand extends GuestCommand {
   protected void run(Guest guest) {
     Linux linux = guest.linux();
     if (!(TypeCommand.find(linux.kernel().profile(), type) instanceof StructType struct)) {
-      throw new VmiException(type + " is no structure; \"vmi type\" shows what it is");
+      throw new VmiException(type + " is not a structure; \"vmi type\" shows what it is");
     }
     long base = Addresses.parse(guest, address);
     LinuxSymbols symbols = linux.symbols();

@@ -105,7 +105,7 @@ final class TypeCommand extends GuestCommand {
             });
   }
 
-  /** For people: as a declaration in C. */
+  /** Prints the type as a declaration in C. */
   private void declare(StructType struct) {
     PrintWriter out = session().out();
     out.println(Printable.of(Declaration.of(struct, "") + " {  /* " + struct.size() + " bytes */"));
