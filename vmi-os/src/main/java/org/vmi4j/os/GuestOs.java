@@ -38,8 +38,8 @@ public interface GuestOs {
   /**
    * Finds a process by its process ID.
    *
-   * @return nothing if there is none; if the list of processes is damaged, it may be in the part
-   *     that cannot be read
+   * @return empty if there is none; if the list of processes is damaged, it may be in the part that
+   *     cannot be read
    */
   default Optional<? extends GuestProcess> findProcess(int id) {
     return processes().stream().filter(process -> process.id() == id).findFirst();
@@ -48,7 +48,7 @@ public interface GuestOs {
   /**
    * Returns the process with a process ID.
    *
-   * @throws VmiException if there is none; the message says so when the list is incomplete
+   * @throws VmiException if there is none; the message states whether the list is incomplete
    */
   default GuestProcess process(int id) {
     Listing<? extends GuestProcess> all = processes();

@@ -74,7 +74,7 @@ public record Field(
 
   private ProfileException notANumber() {
     return new ProfileException(
-        name + " is " + Declaration.of(type, "") + " of " + size + " bytes, which is no number");
+        name + " is " + Declaration.of(type, "") + " of " + size + " bytes, which is not a number");
   }
 
   @Override

@@ -110,6 +110,6 @@ class ProfileTest {
     Field comm = profile().types().struct("task_struct").orElseThrow().field("comm").orElseThrow();
     assertThatThrownBy(() -> comm.read(new ArrayMemory(0, new byte[64]), 0))
         .isInstanceOf(ProfileException.class)
-        .hasMessage("comm is char [16] of 16 bytes, which is no number");
+        .hasMessage("comm is char [16] of 16 bytes, which is not a number");
   }
 }

@@ -64,7 +64,8 @@ final class Commands implements Runnable, SessionOwner {
   /**
    * Runs a command, and returns its exit code.
    *
-   * <p>Only the requested command is described to the command line library: describing all of them takes a tenth of a second, much for a command that takes three tenths.
+   * <p>Only the requested command is described to the command line library: describing all of them
+   * takes a tenth of a second, much for a command that takes three tenths.
    */
   static int execute(Session session, String... arguments) {
     ErrorReport errors = new ErrorReport(session);

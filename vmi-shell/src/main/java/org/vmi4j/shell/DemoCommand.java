@@ -27,7 +27,9 @@ import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
 
 /** Examines the bundled guest. */
-@Command(name = "demo", description = "Examines the bundled guest and prints the time of each step.")
+@Command(
+    name = "demo",
+    description = "Examines the bundled guest and prints the time of each step.")
 final class DemoCommand extends SessionCommand {
   private static final String SHOWN = "vmi-target";
   private static final int TREE_LINES = 24;

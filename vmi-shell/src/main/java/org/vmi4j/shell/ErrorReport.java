@@ -19,7 +19,10 @@ final class ErrorReport {
     this.session = session;
   }
 
-  /** Reports what a command threw. An exception that is not an error of its work is a defect, and is rethrown. */
+  /**
+   * Reports what a command threw. An exception that is not an error of its work is a defect, and is
+   * rethrown.
+   */
   int failed(Exception error) throws Exception {
     session.out().flush();
     if (session.outputFailure().isPresent()) {
@@ -42,7 +45,8 @@ final class ErrorReport {
   }
 
   /**
-   * Reports that standard output could not be written. A pipe whose reader has ended is not an error.
+   * Reports that standard output could not be written. A pipe whose reader has ended is not an
+   * error.
    *
    * @param code the exit code otherwise
    */
@@ -87,7 +91,10 @@ final class ErrorReport {
     return ExitCode.FAILED;
   }
 
-  /** Reports that the heap is exhausted. The memory of the command is free again, so that others can run. */
+  /**
+   * Reports that the heap is exhausted. The memory of the command is free again, so that others can
+   * run.
+   */
   int outOfMemory() {
     session.out().flush();
     session.complain(

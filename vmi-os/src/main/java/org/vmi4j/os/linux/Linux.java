@@ -47,8 +47,8 @@ public final class Linux implements GuestOs {
   /**
    * Finds the Linux kernel of a machine without any profile.
    *
-   * @throws VmiException if there is none, or a profile cannot be derived from it; the message says
-   *     what is missing
+   * @throws VmiException if there is none, or a profile cannot be derived from it; the message
+   *     states what is missing
    */
   public static Linux detect(Vm vm) {
     return detect(vm, DetectOptions.DEFAULTS);

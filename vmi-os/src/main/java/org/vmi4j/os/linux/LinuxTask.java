@@ -116,7 +116,7 @@ public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
 
   /**
    * Returns its arguments; none for what has no memory of its own. Those that cannot be read are
-   * left out.
+   * omitted.
    */
   public final List<String> arguments() {
     return arguments(tasks.newBudget());

@@ -28,7 +28,8 @@ import org.vmi4j.plugins.record.RecordType;
  * }
  * }</pre>
  *
- * <p>Each method returns descriptions of what is missing from the records, since the guest may have damaged its lists; an empty list means that the answer is complete.
+ * <p>Each method returns descriptions of what is missing from the records, since the guest may have
+ * damaged its lists; an empty list means that the answer is complete.
  */
 public final class LinuxRecords {
   /** A process or a thread; {@code started} in seconds since the machine was started. */
@@ -91,7 +92,9 @@ public final class LinuxRecords {
     return tasks(linux, linux.threads(), sink);
   }
 
-  /** Writes one record per task; what threads share with their process is repeated in each record. */
+  /**
+   * Writes one record per task; what threads share with their process is repeated in each record.
+   */
   private static List<String> tasks(
       Linux linux, Listing<? extends LinuxTask> tasks, RecordSink sink) {
     Budget budget = linux.newBudget();
@@ -112,7 +115,9 @@ public final class LinuxRecords {
   }
 
   /**
-   * Reads tasks one by one. A task that cannot be read completely is omitted and reported: in a running machine, it may have ended meanwhile. The rest is omitted when the answer exceeds its budget.
+   * Reads tasks one by one. A task that cannot be read completely is omitted and reported: in a
+   * running machine, it may have ended meanwhile. The rest is omitted when the answer exceeds its
+   * budget.
    */
   private static List<String> each(
       Listing<? extends LinuxTask> tasks, Consumer<? super LinuxTask> work) {

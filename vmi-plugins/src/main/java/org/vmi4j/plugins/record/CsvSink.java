@@ -10,7 +10,8 @@ import java.util.function.IntFunction;
  * Writes records as CSV: RFC 4180, with a header line and lines that end in CR LF.
  *
  * <p>Text goes through {@link Printable}. Text that begins with what a spreadsheet takes for a
- * formula ({@code = + - @}, also of full width) is prefixed with {@code '}, and so is text that begins with {@code '}: a reader that wants the text itself removes one. Numbers and addresses are
+ * formula ({@code = + - @}, also of full width) is prefixed with {@code '}, and so is text that
+ * begins with {@code '}: a reader that wants the text itself removes one. Numbers and addresses are
  * written as they are.
  */
 public final class CsvSink implements RecordSink {

@@ -6,8 +6,8 @@ import java.io.Writer;
 import java.util.List;
 
 /**
- * Writes records as text, one line per value, with the name of the column first; suited to few records with many columns. Text goes through {@link
- * Printable}.
+ * Writes records as text, one line per value, with the name of the column first; suited to few
+ * records with many columns. Text goes through {@link Printable}.
  */
 public final class DetailSink implements RecordSink {
   private final Writer out;

@@ -9,8 +9,10 @@ import java.io.Writer;
 import java.util.List;
 
 /**
- * Writes records as JSON: objects with the keys of their columns; a key without a value is omitted. Addresses are strings in hexadecimal, all other numbers are numbers. Characters
- * beyond ASCII, and U+007F, are escaped, so that the text is exact (unpaired surrogates included) and harmless to a terminal.
+ * Writes records as JSON: objects with the keys of their columns; a key without a value is omitted.
+ * Addresses are strings in hexadecimal, all other numbers are numbers. Characters beyond ASCII, and
+ * U+007F, are escaped, so that the text is exact (unpaired surrogates included) and harmless to a
+ * terminal.
  */
 public final class JsonSink implements RecordSink {
   private static final JsonFactory FACTORY =
@@ -54,7 +56,8 @@ public final class JsonSink implements RecordSink {
   }
 
   /**
-   * Writes one object per line, each a document of its own, separated by {@code \n}; suited to streams of records.
+   * Writes one object per line, each a document of its own, separated by {@code \n}; suited to
+   * streams of records.
    *
    * @param out the destination; it is flushed, not closed
    */
@@ -62,7 +65,8 @@ public final class JsonSink implements RecordSink {
     return new JsonSink(out, Frame.LINES);
   }
 
-  /** Writes one document: a single object.
+  /**
+   * Writes one document: a single object.
    *
    * @param out the destination; it is flushed, not closed
    */

@@ -3,13 +3,13 @@ package org.vmi4j.plugins.record;
 import java.util.Locale;
 
 /**
- * Escapes untrusted text (a guest's, a profile's, a file name) for a terminal, a table or CSV: characters that would control the terminal, hide or reorder other text, or end the line.
+ * Escapes untrusted text (a guest's, a profile's, a file name) for a terminal, a table or CSV:
+ * characters that would control the terminal, hide or reorder other text, or end the line.
  *
  * <p>Escaped are control characters ({@code \x1b}), format characters, which include all that
  * change the direction of text or have no width ({@code \}{@code u202e}, {@code \U000e0001}), the
- * separators of lines and paragraphs, and unpaired surrogates. A backslash is
- * doubled, so that every escape is unambiguous. The categories are those of Unicode: Cc, Cf, Zl, Zp
- * and Cs.
+ * separators of lines and paragraphs, and unpaired surrogates. A backslash is doubled, so that
+ * every escape is unambiguous. The categories are those of Unicode: Cc, Cf, Zl, Zp and Cs.
  */
 public final class Printable {
   private static final int BYTE = 0x100;

@@ -89,7 +89,8 @@ public final class RecordType {
     throw new IllegalArgumentException("there is no column " + key + " in " + this);
   }
 
-  /** Creates a row.
+  /**
+   * Creates a row.
    *
    * @param values a value for each column, of its kind; null where the row has none
    * @throws IllegalArgumentException if a value is too few, too many, or of another kind
@@ -100,7 +101,7 @@ public final class RecordType {
     }
     for (int i = 0; i < values.length; i++) {
       if (values[i] != null && !columns.get(i).kind().takes(values[i])) {
-        throw new IllegalArgumentException(values[i] + " is no value for the " + columns.get(i));
+        throw new IllegalArgumentException(values[i] + " is not a value for the " + columns.get(i));
       }
     }
     return new Row(this, Collections.unmodifiableList(Arrays.asList(values.clone())));

@@ -21,7 +21,7 @@ public final class Row {
 
   /**
    * Returns the value of a column, if the row has one: a {@link String}, {@link Integer}, {@link
-   * Long} or {@link Double}, or a list of strings or rows, as the column's kind says.
+   * Long} or {@link Double}, or a list of strings or rows, as determined by the column's kind.
    *
    * @param column the index of the column, from 0
    */

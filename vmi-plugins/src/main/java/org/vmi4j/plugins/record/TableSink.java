@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes records as a text table with a header; numbers are aligned to the right. It keeps all rows until it is closed, since the widest value determines the width of a column. Text goes through
+ * Writes records as a text table with a header; numbers are aligned to the right. It keeps all rows
+ * until it is closed, since the widest value determines the width of a column. Text goes through
  * {@link Printable}.
  */
 public final class TableSink implements RecordSink {

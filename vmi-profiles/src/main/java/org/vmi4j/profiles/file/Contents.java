@@ -11,7 +11,7 @@ final class Contents {
 
   private Contents() {}
 
-  /** Returns the first bytes behind a byte-order mark and white space. */
+  /** Returns the first bytes after a byte-order mark and white space. */
   static byte[] start(InputStream in, int length) throws IOException {
     int first = in.read();
     if (first == 0xef) {

@@ -5,7 +5,8 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.shell.session.Guest;
 
 /**
- * Parses an address: {@code 0xffffffff81000000}, the same without {@code 0x} if it has eight digits or more, a decimal number, or a symbol with an offset: {@code init_task+0x10}.
+ * Parses an address: {@code 0xffffffff81000000}, the same without {@code 0x} if it has eight digits
+ * or more, a decimal number, or a symbol with an offset: {@code init_task+0x10}.
  */
 public final class Addresses {
 
@@ -42,7 +43,8 @@ public final class Addresses {
   }
 
   /**
-   * Parses an address: hexadecimal after {@code 0x} or of 8 to 16 digits, or decimal; empty if it is neither.
+   * Parses an address: hexadecimal after {@code 0x} or of 8 to 16 digits, or decimal; empty if it
+   * is neither.
    */
   public static OptionalLong number(String text) {
     if (text.matches("[0-9a-fA-F]{8,16}")) {

@@ -3,7 +3,8 @@ package org.vmi4j.shell.command;
 import java.util.List;
 
 /**
- * A group of related commands. Families are found by ServiceLoader; a jar on the path may add more. Everything else about a command is declared by its class.
+ * A group of related commands. Families are found by ServiceLoader; a jar on the path may add more.
+ * Everything else about a command is declared by its class.
  */
 public interface CommandFamily {
 

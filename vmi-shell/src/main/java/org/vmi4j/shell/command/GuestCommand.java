@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 public abstract class GuestCommand extends MachineCommand {
   @Mixin private OutputOptions output;
 
-  /** Returns whether the output is for people. */
+  /** Returns whether the output is a table. */
   protected final boolean isTable() {
     return output.isTable();
   }

@@ -24,7 +24,7 @@ public final class OutputOptions {
       description = "How to print: ${COMPLETION-CANDIDATES} (default: table).")
   private Format format = Format.table;
 
-  /** Returns whether the output is for people. */
+  /** Returns whether the output is a table. */
   public boolean isTable() {
     return format == Format.table;
   }

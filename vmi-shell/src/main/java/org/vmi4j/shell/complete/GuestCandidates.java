@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 import org.vmi4j.shell.session.Guest;
 
 /**
- * Completion candidates that come from the guest. A command names the class as the {@code completionCandidates} of a parameter; outside the shell, where no guest is open, there are none.
+ * Completion candidates that come from the guest. A command names the class as the {@code
+ * completionCandidates} of a parameter; outside the shell, where no guest is open, there are none.
  */
 public abstract class GuestCandidates implements Iterable<String> {
 

@@ -5,7 +5,8 @@ import java.util.Iterator;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Marks the parameter that is the machine of a command. It has no candidates: the shell supplies this parameter itself, and recognises by it the commands that take a machine.
+ * Marks the parameter that is the machine of a command. It has no candidates: the shell supplies
+ * this parameter itself, and recognises by it the commands that take a machine.
  */
 public final class MachineUri implements Iterable<String> {
 

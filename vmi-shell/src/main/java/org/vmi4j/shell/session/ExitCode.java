@@ -11,7 +11,9 @@ public final class ExitCode {
   /** The command line is not valid. */
   public static final int USAGE = 2;
 
-  /** The output is correct but incomplete: a list of the guest is damaged, or a read ended early. */
+  /**
+   * The output is correct but incomplete: a list of the guest is damaged, or a read ended early.
+   */
   public static final int INCOMPLETE = 3;
 
   /** Stopped by Ctrl-C. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Standard output, which records its first failure, because the writers above it ignore errors. After a
- * failure nothing more is written.
+ * Standard output, which records its first failure, because the writers above it ignore errors.
+ * After a failure nothing more is written.
  */
 final class Output extends OutputStream {
   private final OutputStream out;

@@ -5,7 +5,9 @@ import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Progress;
 
 /**
- * Shows the progress of a long operation on a terminal, and stops the operation when its thread is interrupted. It shows nothing if the output is not a terminal. The launcher reports a terminal with {@code -Dvmi.terminal=true}.
+ * Shows the progress of a long operation on a terminal, and stops the operation when its thread is
+ * interrupted. It shows nothing if the output is not a terminal. The launcher reports a terminal
+ * with {@code -Dvmi.terminal=true}.
  */
 public final class ProgressLine implements Progress {
   private static final long SILENT_NANOSECONDS = 300_000_000;

@@ -31,7 +31,7 @@ public interface LinuxArch {
     return all().filter(arch -> arch.isNotedIn(info)).findFirst();
   }
 
-  /** Returns the names of all architectures for people: {@code "x86_64 and aarch64"}. */
+  /** Returns the names of all architectures as text: {@code "x86_64 and aarch64"}. */
   static String names() {
     return all().map(arch -> arch.architecture().toString()).collect(Collectors.joining(" and "));
   }

@@ -29,12 +29,12 @@ final class NothingFound {
     if (contains(vm.physicalMemory(), "ntkrnlmp.pdb")
         || contains(vm.physicalMemory(), "ntoskrnl.exe")) {
       return new KernelNotFoundException(
-          vm.uri() + " is a Windows guest; only Linux guests are understood so far");
+          vm.uri() + " is a Windows guest; only Linux guests are supported");
     }
     return new KernelNotFoundException(
-        "no operating system that is understood was found in "
+        "no supported operating system was found in "
             + vm.uri()
-            + ": neither VMCOREINFO nor a Linux banner is in its memory; of a raw image of a machine"
+            + ": neither VMCOREINFO nor a Linux banner is in its memory; for a raw image of a machine"
             + " with more than 2 GiB, state where the memory hole is",
         Remedy.MEMORY_HOLE);
   }

@@ -30,7 +30,7 @@ public final class Paths {
   private static final long PIDS = 0x5049_4446;
 
   /**
-   * FMODE_BACKING of include/linux/fs.h, which says that a file is part of a struct backing_file:
+   * FMODE_BACKING of include/linux/fs.h, which marks a file that is part of a struct backing_file:
    * bit 25, and since Linux 6.14 and in some stable kernels before bit 24. Each bit has another
    * meaning in the other kernels.
    */

@@ -36,7 +36,8 @@ final class DoctorCommand extends SessionCommand {
 
   @Override
   protected void run() {
-    // Java's own checks come first: what a driver loads may change what Java reports of native access.
+    // Java's own checks come first: what a driver loads may change what Java reports of native
+    // access.
     Map<String, List<Check>> checks = new LinkedHashMap<>();
     checks.put("java", JavaChecks.examine());
     Vmi.drivers().forEach(driver -> checks.put(driver.scheme(), driver.checks()));

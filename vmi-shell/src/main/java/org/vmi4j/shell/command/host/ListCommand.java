@@ -33,7 +33,8 @@ final class ListCommand extends SessionCommand {
       arity = "0..1",
       paramLabel = "URI",
       defaultValue = "xen:",
-      description = "The scheme whose machines are listed, or the URI of one (default: ${DEFAULT-VALUE}).")
+      description =
+          "The scheme whose machines are listed, or the URI of one (default: ${DEFAULT-VALUE}).")
   private String uri;
 
   @Mixin private OutputOptions output;

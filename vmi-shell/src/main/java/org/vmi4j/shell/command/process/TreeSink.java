@@ -9,7 +9,7 @@ import org.vmi4j.plugins.record.RecordSink;
 import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.plugins.record.Row;
 
-/** Writes the tree of processes for people: a line a process, indented below its parent. */
+/** Writes the tree of processes as text: one line per process, indented below its parent. */
 public final class TreeSink implements RecordSink {
   /** The maximum indentation: no valid tree is deeper, and a forged one would print only margin. */
   private static final int DEEPEST_SHOWN = 100;
