@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.elf.AddressingNote;
 import org.vmi4j.api.elf.ElfMachine;
 import org.vmi4j.api.elf.ProcessorNotes;
 
@@ -35,6 +37,7 @@ final class ElfImage {
   private final boolean wide;
   private final List<Segment> segments = new ArrayList<>();
   private final List<RegisterValues> vcpus = new ArrayList<>();
+  private Addressing addressing = Addressing.GUEST;
   private long notesRead;
 
   private ElfImage(FileChannel file) throws IOException {
@@ -91,7 +94,8 @@ final class ElfImage {
               + " machine's memory another way");
     }
     return Image.checked(
-        format(architecture), architecture, segments, List.copyOf(vcpus), file.size());
+            format(architecture), architecture, segments, List.copyOf(vcpus), file.size())
+        .withAddressing(addressing);
   }
 
   /** How many program headers there are; a number above 65534 is in the first section header. */
@@ -144,6 +148,7 @@ final class ElfImage {
         }
         notesRead += length;
         ByteBuffer notes = ImageFormats.bytes(file, offset, (int) length);
+        AddressingNote.read(notes).ifPresent(said -> addressing = said);
         architecture.ifPresent(known -> vcpus.addAll(ProcessorNotes.read(notes, known)));
       }
       default -> {}

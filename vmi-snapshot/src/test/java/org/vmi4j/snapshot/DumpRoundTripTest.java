@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Capability;
 import org.vmi4j.api.Progress;
@@ -185,6 +186,24 @@ class DumpRoundTripTest {
       assertThat(copy.architecture()).isEmpty();
       assertThat(copy.find(Vcpus.class)).isEmpty();
       assertThat(copy.physicalMemory().readLong(2 * PAGE)).isEqualTo(2 * PAGE);
+    }
+  }
+
+  /** Page tables of a paravirtual guest of Xen hold machine addresses, in a dump of it too. */
+  @Test
+  void addressesCountTheSameInADump() throws Exception {
+    for (boolean paravirtual : new boolean[] {true, false}) {
+      XenCoreBuilder core = new XenCoreBuilder(paravirtual);
+      core.page(paravirtual ? 10 : 0x700000, 0x700000);
+      Path original = Files.write(folder.resolve("xen.core"), core.bytes());
+      try (Vm vm = Vmi.open("file:" + original);
+          Vm copy = Vmi.open("file:" + dump(vm))) {
+        assertThat(copy.physicalMemory().addressing())
+            .isEqualTo(vm.physicalMemory().addressing())
+            .isEqualTo(paravirtual ? Addressing.MACHINE : Addressing.GUEST);
+        long address = 0x700000L * PAGE + 0x18;
+        assertThat(copy.physicalMemory().readLong(address)).isEqualTo(address);
+      }
     }
   }
 

@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.elf.AddressingNote;
 import org.vmi4j.api.elf.ElfNote;
 import org.vmi4j.api.elf.ProcessorNotes;
 import org.vmi4j.api.memory.PhysicalMemory;
@@ -18,8 +20,8 @@ import org.vmi4j.api.memory.PhysicalMemory;
 /**
  * A whole machine as an ELF core: a segment for each extent of physical memory, with its address in
  * {@code p_paddr} and, for debuggers, in {@code p_vaddr} too, and notes with the registers of the
- * processors where the machine provides them. It is what QEMU writes for {@code dump-guest-memory},
- * and more registers.
+ * processors where the machine provides them, and with the {@link AddressingNote} where its
+ * addresses are machine addresses. It is what QEMU writes for {@code dump-guest-memory}, and more.
  *
  * <p>Of a machine that runs, the registers are of the moment that this is made, and memory is of
  * the moment at which each part of it is written: pause it for a dump of one moment.
@@ -44,6 +46,9 @@ public final class MachineCore {
   public static MachineCore of(Vm vm, List<ElfNote> more, Progress progress) {
     List<RegisterValues> processors = vm.find(Vcpus.class).map(Vcpus::registers).orElse(List.of());
     List<ElfNote> notes = new ArrayList<>(ProcessorNotes.of(processors));
+    if (vm.physicalMemory().addressing() == Addressing.MACHINE) {
+      notes.add(AddressingNote.of(Addressing.MACHINE));
+    }
     notes.addAll(more);
     Runs runs = new Runs();
     long end = vm.physicalMemory().end();

@@ -17,7 +17,9 @@ import org.vmi4j.api.cpu.RegisterValues;
  * leaves out, such as EFER.
  */
 final class OwnStatus {
-  private static final String NAME = "VMI4J";
+  /** Who defined our notes. */
+  static final String NAME = "VMI4J";
+
   private static final int TYPE = 0x564d;
   private static final int MAX_SIZE = 1 << 16;
   private static final Pattern LINE =
