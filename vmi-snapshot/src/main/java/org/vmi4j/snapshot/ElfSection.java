@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.elf.ElfClass;
+import org.vmi4j.api.elf.ElfHeader;
+import org.vmi4j.api.elf.SectionHeader;
 
 /**
  * A section of a 64-bit ELF file: System V ABI, chapter 4, "Sections".
@@ -16,32 +19,37 @@ import org.vmi4j.api.VmiException;
  * @param size its size in bytes
  */
 record ElfSection(String name, long offset, long size) {
-  private static final int HEADER = 64;
   private static final int MAX_SECTIONS = 1024;
   private static final int MAX_NAME = 64;
   private static final int MAX_CONTENT = 64 << 20;
 
   /** The sections of a file by their names, none when it has no table of them. */
-  static Map<String, ElfSection> of(FileChannel file, ByteBuffer header) throws IOException {
-    long table = header.getLong(40);
-    int entrySize = header.getShort(58) & 0xffff;
-    int count = header.getShort(60) & 0xffff;
-    int names = header.getShort(62) & 0xffff;
-    if (table == 0 || entrySize < HEADER || count > MAX_SECTIONS || names >= count) {
+  static Map<String, ElfSection> of(FileChannel file, ElfHeader header) throws IOException {
+    long table = header.sectionHeaders().offset();
+    int entrySize = header.sectionHeaders().entrySize();
+    int count = header.sectionHeaders().count();
+    int names = header.sectionNames();
+    int known = ElfClass.BITS_64.sectionHeader();
+    if (table == 0 || entrySize < known || count > MAX_SECTIONS || names >= count) {
       return Map.of();
     }
-    ByteBuffer headers = ImageFormats.bytes(file, table, (count - 1) * entrySize + HEADER);
-    ByteBuffer labels = at(headers, names * entrySize, "section names").content(file);
+    ByteBuffer headers = ImageFormats.bytes(file, table, (count - 1) * entrySize + known);
+    ByteBuffer labels = of("section names", header(headers, names * entrySize)).content(file);
     Map<String, ElfSection> sections = new HashMap<>();
     for (int i = 1; i < count; i++) {
-      String name = name(labels, headers.getInt(i * entrySize));
-      sections.putIfAbsent(name, at(headers, i * entrySize, name));
+      SectionHeader section = header(headers, i * entrySize);
+      String name = name(labels, section.name());
+      sections.putIfAbsent(name, of(name, section));
     }
     return sections;
   }
 
-  private static ElfSection at(ByteBuffer headers, int at, String name) {
-    return new ElfSection(name, headers.getLong(at + 24), headers.getLong(at + 32));
+  private static SectionHeader header(ByteBuffer headers, int at) {
+    return SectionHeader.read(headers.position(at), ElfClass.BITS_64);
+  }
+
+  private static ElfSection of(String name, SectionHeader header) {
+    return new ElfSection(name, header.offset(), header.size());
   }
 
   private static String name(ByteBuffer labels, int start) {

@@ -7,11 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.elf.ElfHeader;
 
 /** Detects the format of an image by its first bytes, and reads its header. */
 final class ImageFormats {
   private static final int SNIFF = 512;
-  private static final int ELF_MAGIC = 0x464c457f;
   private static final int LIME_MAGIC = 0x4c694d45;
 
   private ImageFormats() {}
@@ -20,13 +20,13 @@ final class ImageFormats {
     ByteBuffer head = bytes(file, 0, (int) Math.min(SNIFF, file.size()));
     refuse(head, uri);
     int magic = head.getInt(0);
-    if (magic != ELF_MAGIC && magic != LIME_MAGIC) {
+    if (magic != ElfHeader.MAGIC && magic != LIME_MAGIC) {
       return RawImage.read(file, uri);
     }
     if (!uri.holes().isEmpty()) {
       throw new VmiException(uri.path() + " already describes its memory layout; remove ?hole=");
     }
-    return magic == ELF_MAGIC ? ElfImage.read(file) : LimeImage.read(file);
+    return magic == ElfHeader.MAGIC ? ElfImage.read(file) : LimeImage.read(file);
   }
 
   private static void refuse(ByteBuffer head, ImageUri uri) {

@@ -10,8 +10,11 @@ import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.elf.ElfClass;
+import org.vmi4j.api.elf.ElfHeader;
 import org.vmi4j.api.elf.ElfMachine;
 import org.vmi4j.api.elf.ElfNote;
+import org.vmi4j.api.elf.ProgramHeader;
+import org.vmi4j.api.elf.SectionHeader;
 
 /**
  * An ELF core: a header, program headers, notes, and after them the memory of each segment, as the
@@ -32,18 +35,12 @@ public record ElfCore(
   /** The most segments that are written. */
   public static final int MAX_SEGMENTS = 1 << 22;
 
-  private static final int MANY = 0xffff;
   private static final int PAGE = 4096;
 
   /**
    * Identifies the file to crash as the memory of a machine, and not as a dump over the network.
    */
   private static final long NO_ALIGNMENT = 0;
-
-  private static final int MAGIC = 0x464c457f;
-  private static final short TYPE_CORE = 4;
-  private static final int LOAD = 1;
-  private static final int NOTE = 4;
 
   /** Takes a copy of the lists. */
   public ElfCore {
@@ -131,61 +128,51 @@ public record ElfCore(
 
   private ByteBuffer head() {
     int headers = segments.size() + (notes.isEmpty() ? 0 : 1);
+    boolean many = headers >= ElfHeader.MANY;
     int noteBytes = notes.stream().mapToInt(ElfNote::size).sum();
     int notesAt = elfClass.header() + headers * elfClass.programHeader();
     int sectionAt = notesAt + noteBytes;
-    int size = sectionAt + (headers < MANY ? 0 : elfClass.sectionHeader());
+    int size = sectionAt + (many ? elfClass.sectionHeader() : 0);
     ByteBuffer head =
         ByteBuffer.allocate((size + PAGE - 1) / PAGE * PAGE).order(ByteOrder.LITTLE_ENDIAN);
-    putHeader(head, headers, sectionAt);
+    header(headers, many ? sectionAt : 0).write(head);
     if (!notes.isEmpty()) {
-      putProgramHeader(head, NOTE, notesAt, new CoreSegment(0, 0, noteBytes, 0), Integer.BYTES);
+      new ProgramHeader(ProgramHeader.NOTE, 0, notesAt, 0, 0, noteBytes, noteBytes, Integer.BYTES)
+          .write(head, elfClass);
     }
     long offset = head.limit();
     for (CoreSegment segment : segments) {
-      putProgramHeader(head, LOAD, offset, segment, NO_ALIGNMENT);
+      load(segment, offset).write(head, elfClass);
       offset += segment.length();
     }
     notes.forEach(note -> note.put(head));
-    if (headers >= MANY) {
-      // A section without a name, a type and a place.
-      head.putInt(sectionAt + elfClass.sectionInfo(), headers);
+    if (many) {
+      // A section without a name and a place.
+      new SectionHeader(0, 0, 0, headers).write(head, elfClass);
     }
     return head.rewind();
   }
 
-  private void putHeader(ByteBuffer head, int headers, int sectionAt) {
-    boolean many = headers >= MANY;
-    head.putInt(MAGIC).put(elfClass.ident()).put((byte) 1).put((byte) 1).position(16);
-    head.putShort(TYPE_CORE).putShort(machine()).putInt(1);
-    elfClass.put(head, 0);
-    elfClass.put(head, elfClass.header());
-    elfClass.put(head, many ? sectionAt : 0);
-    head.putInt(0);
-    head.putShort((short) elfClass.header()).putShort((short) elfClass.programHeader());
-    head.putShort((short) Math.min(headers, MANY)).putShort((short) elfClass.sectionHeader());
-    head.putShort((short) (many ? 1 : 0)).putShort((short) 0);
+  private ElfHeader header(int headers, int sectionAt) {
+    return new ElfHeader(
+        elfClass,
+        ElfHeader.CORE,
+        architecture.map(ElfMachine::of).orElse(ElfMachine.NONE),
+        new ElfHeader.Table(
+            elfClass.header(), elfClass.programHeader(), Math.min(headers, ElfHeader.MANY)),
+        new ElfHeader.Table(sectionAt, elfClass.sectionHeader(), sectionAt == 0 ? 0 : 1),
+        0);
   }
 
-  /** The flags are behind the type in a 64-bit file, and before the alignment in one of 32. */
-  private void putProgramHeader(
-      ByteBuffer head, int type, long offset, CoreSegment segment, long alignment) {
-    head.putInt(type);
-    if (elfClass == ElfClass.BITS_64) {
-      head.putInt(segment.flags());
-    }
-    elfClass.put(head, offset);
-    elfClass.put(head, segment.virtual());
-    elfClass.put(head, segment.physical());
-    elfClass.put(head, segment.length());
-    elfClass.put(head, segment.length());
-    if (elfClass == ElfClass.BITS_32) {
-      head.putInt(segment.flags());
-    }
-    elfClass.put(head, alignment);
-  }
-
-  private short machine() {
-    return (short) architecture.map(ElfMachine::of).orElse(ElfMachine.NONE).intValue();
+  private static ProgramHeader load(CoreSegment segment, long offset) {
+    return new ProgramHeader(
+        ProgramHeader.LOAD,
+        segment.flags(),
+        offset,
+        segment.virtual(),
+        segment.physical(),
+        segment.length(),
+        segment.length(),
+        NO_ALIGNMENT);
   }
 }

@@ -1,29 +1,29 @@
 package org.vmi4j.api.elf;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The two widths of ELF files (System V ABI, chapter 4, "ELF Identification": EI_CLASS). */
 public enum ElfClass {
   /** ELFCLASS32: addresses and sizes below 4 GiB. */
-  BITS_32(1, Integer.BYTES, 52, 32, 40, 28),
+  BITS_32(1, Integer.BYTES, 52, 32, 40),
 
   /** ELFCLASS64. */
-  BITS_64(2, Long.BYTES, 64, 56, 64, 44);
+  BITS_64(2, Long.BYTES, 64, 56, 64);
 
   private final byte ident;
   private final int word;
   private final int header;
   private final int programHeader;
   private final int sectionHeader;
-  private final int sectionInfo;
 
-  ElfClass(int ident, int word, int header, int programHeader, int sectionHeader, int sectionInfo) {
+  ElfClass(int ident, int word, int header, int programHeader, int sectionHeader) {
     this.ident = (byte) ident;
     this.word = word;
     this.header = header;
     this.programHeader = programHeader;
     this.sectionHeader = sectionHeader;
-    this.sectionInfo = sectionInfo;
   }
 
   /** Returns the class of files whose addresses have so many bytes, 4 or 8. */
@@ -31,8 +31,13 @@ public enum ElfClass {
     return pointerSize == Integer.BYTES ? BITS_32 : BITS_64;
   }
 
+  /** Returns the class of a value of EI_CLASS, empty if it has none. */
+  static Optional<ElfClass> ofIdent(byte ident) {
+    return Arrays.stream(values()).filter(elfClass -> elfClass.ident == ident).findFirst();
+  }
+
   /** The value of EI_CLASS. */
-  public byte ident() {
+  byte ident() {
     return ident;
   }
 
@@ -51,9 +56,9 @@ public enum ElfClass {
     return sectionHeader;
   }
 
-  /** Where in a section header {@code sh_info} is, in bytes. */
-  public int sectionInfo() {
-    return sectionInfo;
+  /** Reads an address, an offset or a size; one of 32 bits is unsigned. */
+  long get(ByteBuffer from) {
+    return word == Long.BYTES ? from.getLong() : Integer.toUnsignedLong(from.getInt());
   }
 
   /**
@@ -61,7 +66,7 @@ public enum ElfClass {
    *
    * @throws IllegalArgumentException if it has more bits than fit
    */
-  public void put(ByteBuffer into, long value) {
+  void put(ByteBuffer into, long value) {
     if (word == Long.BYTES) {
       into.putLong(value);
     } else if (value >>> Integer.SIZE == 0) {
