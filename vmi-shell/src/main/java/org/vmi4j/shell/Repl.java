@@ -14,6 +14,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 import org.vmi4j.api.host.Folders;
+import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.plugins.record.Printable;
 import org.vmi4j.shell.complete.MachineUri;
 import org.vmi4j.shell.complete.ShellCompleter;
@@ -54,36 +55,43 @@ final class Repl {
           .out()
           .println(
               Printable.of(
-                  "Linux "
-                      + guest.linux().kernel().release()
-                      + " in "
-                      + uri
-                      + "; \"help\" lists the commands, \"exit\" leaves"));
+                  system() + " in " + uri + "; \"help\" lists the commands, \"exit\" leaves"));
       session.out().flush();
       Thread worker = Thread.currentThread();
       terminal.handle(Signal.INT, signal -> worker.interrupt());
-      loop(reader);
+      boolean typed = !Terminal.TYPE_DUMB.equals(terminal.getType());
+      loop(reader, typed ? "vmi> " : "");
     }
   }
 
-  private void loop(LineReader reader) {
-    List<String> words = next(reader);
+  private String system() {
+    try {
+      return "Linux " + guest.linux().kernel().release();
+    } catch (KernelNotFoundException e) {
+      return "no known operating system";
+    }
+  }
+
+  private void loop(LineReader reader, String prompt) {
+    List<String> words = next(reader, prompt);
     while (words.isEmpty() || !LEAVE.contains(words.get(0))) {
       if (!words.isEmpty()) {
         run(words);
       }
-      words = next(reader);
+      words = next(reader, prompt);
     }
   }
 
   /** Returns the words of the next line; none after Ctrl-C, and "exit" at the end of input. */
-  private static List<String> next(LineReader reader) {
+  private static List<String> next(LineReader reader, String prompt) {
     try {
-      return words(reader.readLine("vmi> "));
+      return words(reader.readLine(prompt));
     } catch (UserInterruptException e) {
       return List.of();
     } catch (EndOfFileException e) {
-      return List.of("exit");
+      // The last line of a file may lack its end.
+      String rest = e.getPartialLine();
+      return rest == null || rest.isBlank() ? List.of("exit") : words(rest);
     }
   }
 

@@ -3,6 +3,7 @@ package org.vmi4j.shell;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.vmi4j.os.KernelNotFoundException;
 import org.vmi4j.shell.command.SessionCommand;
 import org.vmi4j.shell.complete.MachineUri;
 import org.vmi4j.shell.session.Guest;
@@ -32,7 +33,11 @@ final class ShellCommand extends SessionCommand {
   @Override
   protected void run() throws IOException {
     Guest guest = session().guest(uri, Optional.ofNullable(profile));
-    guest.linux();
+    try {
+      guest.linux();
+    } catch (KernelNotFoundException e) {
+      session().inform(e.getMessage());
+    }
     session().progress().clear();
     new Repl(session(), guest, uri, Optional.ofNullable(profile)).run();
   }

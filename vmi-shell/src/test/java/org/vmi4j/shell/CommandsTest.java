@@ -477,4 +477,13 @@ class CommandsTest {
     assertThat(Repl.words("a 'b \"c\"' \"\"")).containsExactly("a", "b \"c\"", "");
     assertThat(Repl.words("  ")).isEmpty();
   }
+
+  @Test
+  void aMachineWithoutAnOperatingSystemIsDescribedAsFarAsItIsKnown() throws IOException {
+    Path image = Files.write(folder.resolve("empty.raw"), new byte[1 << 20]);
+    Run run = vmi("info", "file:" + image, "-o", "json");
+    assertThat(run.code()).isEqualTo(ExitCode.INCOMPLETE);
+    assertThat(run.out()).contains("\"memory_end\" : \"0x100000\"");
+    assertThat(run.err()).contains("no supported operating system was found");
+  }
 }

@@ -1,5 +1,6 @@
 package org.vmi4j.shell.command.machine;
 
+import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Vcpus;
@@ -42,31 +43,34 @@ public final class InfoCommand extends GuestCommand {
     try {
       print(facts(guest));
     } catch (KernelNotFoundException notFound) {
-      Vm vm = guest.vm();
-      AddressSpace space = VcpuAddressSpaces.of(vm).orElseThrow(() -> notFound);
-      session().inform(notFound.getMessage());
-      print(hardware(vm, space));
+      Optional<AddressSpace> space = VcpuAddressSpaces.of(guest.vm());
+      print(hardware(guest.vm(), space));
+      if (space.isEmpty()) {
+        session().incomplete(notFound.getMessage());
+      } else {
+        session().inform(notFound.getMessage());
+      }
     }
   }
 
-  /** What is known without an operating system. */
-  private static Row hardware(Vm vm, AddressSpace space) {
+  /** Returns what is known without an operating system. */
+  private static Row hardware(Vm vm, Optional<AddressSpace> space) {
     return FACTS.row(
         vm.uri(),
         vm.description(),
         vm.architecture().map(Architecture::toString).orElse(null),
-        vm.require(Vcpus.class).count(),
+        vm.find(Vcpus.class).map(Vcpus::count).orElse(null),
         vm.physicalMemory().end(),
         null,
         null,
         null,
         null,
-        space.mode().name(),
-        space.highRoot(),
+        space.map(known -> known.mode().name()).orElse(null),
+        space.map(AddressSpace::highRoot).orElse(null),
         null,
         null,
         null,
-        "the registers of a processor");
+        space.map(known -> "the registers of a processor").orElse(null));
   }
 
   public static Row facts(Guest guest) {
