@@ -59,8 +59,7 @@ final class Repl {
       session.out().flush();
       Thread worker = Thread.currentThread();
       terminal.handle(Signal.INT, signal -> worker.interrupt());
-      boolean typed = !Terminal.TYPE_DUMB.equals(terminal.getType());
-      loop(reader, typed ? "vmi> " : "");
+      loop(reader);
     }
   }
 
@@ -72,20 +71,20 @@ final class Repl {
     }
   }
 
-  private void loop(LineReader reader, String prompt) {
-    List<String> words = next(reader, prompt);
+  private void loop(LineReader reader) {
+    List<String> words = next(reader);
     while (words.isEmpty() || !LEAVE.contains(words.get(0))) {
       if (!words.isEmpty()) {
         run(words);
       }
-      words = next(reader, prompt);
+      words = next(reader);
     }
   }
 
   /** Returns the words of the next line; none after Ctrl-C, and "exit" at the end of input. */
-  private static List<String> next(LineReader reader, String prompt) {
+  private static List<String> next(LineReader reader) {
     try {
-      return words(reader.readLine(prompt));
+      return words(reader.readLine("vmi> "));
     } catch (UserInterruptException e) {
       return List.of();
     } catch (EndOfFileException e) {
