@@ -268,7 +268,7 @@ class DamagedGuestTest {
     try (Vm vm = Vmi.open("file:" + nothing)) {
       assertThatThrownBy(() -> Linux.detect(vm))
           .isInstanceOf(VmiException.class)
-          .hasMessageContaining("no operating system");
+          .hasMessageContaining("no supported operating system");
     }
   }
 }
