@@ -35,7 +35,9 @@ class WithoutOsTest {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8))) {
       arguments[1] = offer.uri();
-      assertThat(Commands.execute(session, arguments)).as(err.toString()).isZero();
+      assertThat(Commands.execute(session, arguments))
+          .as(err.toString(StandardCharsets.UTF_8))
+          .isZero();
     }
     return out.toString(StandardCharsets.UTF_8);
   }

@@ -248,7 +248,7 @@ class HostileGuestTest {
   private void selfMap(long mm) {
     PageTables tables = user(mm);
     for (int i = 0; i < 256; i++) {
-      guest.memory().putLong(tables.root() + 8 * i, tables.root() | 0x67);
+      guest.memory().putLong(tables.root() + 8L * i, tables.root() | 0x67);
     }
   }
 
