@@ -18,6 +18,9 @@ public final class Budget {
   /** The fraction of the heap that one answer may fill. */
   private static final int HEAP_FRACTION = 4;
 
+  /** The bytes read, a string of each part, the parts joined, and the cell of a table. */
+  private static final int TEXT_COPIES = 4;
+
   private final long limit;
   private long charged;
 
@@ -53,5 +56,15 @@ public final class Budget {
       charged = limit;
       throw new BudgetExceededException(limit);
     }
+  }
+
+  /**
+   * Charges a text, which is held several times on its way into an answer.
+   *
+   * @param bytes its length in the guest, not negative
+   * @throws BudgetExceededException if more was charged by then than the budget allows
+   */
+  public void chargeText(long bytes) {
+    charge(bytes * TEXT_COPIES);
   }
 }

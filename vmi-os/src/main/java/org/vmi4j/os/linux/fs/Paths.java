@@ -94,7 +94,7 @@ public final class Paths {
    */
   public String ofFile(long file, Budget budget) {
     String path = ofFile(file);
-    budget.charge(path.length());
+    budget.chargeText(path.length());
     return path;
   }
 

@@ -101,7 +101,8 @@ public final class KernelLog {
         return Optional.empty();
       }
       int size = (int) length.read(memory, info) & 0xffff;
-      budget.charge(infoSize + size);
+      budget.charge(infoSize);
+      budget.chargeText(size);
       long position = begin.read(memory, descriptor);
       long next = memory.readPointer(descriptor + begin.offset() + memory.pointerSize());
       // A block without text has odd positions; one that would wrap starts at offset 0.

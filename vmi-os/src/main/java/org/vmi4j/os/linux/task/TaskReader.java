@@ -216,7 +216,7 @@ public final class TaskReader {
     if (length <= 0) {
       return List.of();
     }
-    budget.charge(length);
+    budget.chargeText(length);
     byte[] bytes = new byte[(int) length];
     int got = addressSpace(mm).readAvailable(start, bytes, 0, bytes.length);
     List<String> strings = new ArrayList<>();
