@@ -69,7 +69,7 @@ public final class WindowTable {
 
   /**
    * The buffer of the complete window around an address, or {@code null} if it needs {@link
-   * #window}.
+   * #windowAt}.
    *
    * <p>The load is opaque, so that no loop of the caller's keeps the address of a window from one
    * round to the next without the buffer: it might be unmapped in between.

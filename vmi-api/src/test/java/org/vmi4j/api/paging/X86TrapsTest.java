@@ -203,7 +203,7 @@ class X86TrapsTest {
   void tablesThatMapThemselvesEndWithTheirBudget() {
     FakeMemory small = new FakeMemory(1 << 24, true);
     for (int i = 0; i < 512; i++) {
-      small.putLong(ROOT + 8 * i, ROOT | 3);
+      small.putLong(ROOT + 8L * i, ROOT | 3);
     }
     AddressSpace space = AddressSpace.of(small.open(), PagingMode.X86_64, ROOT);
     long[] bytes = new long[1];
@@ -228,9 +228,9 @@ class X86TrapsTest {
   void tablesThatMapNothingForeverEndWithTheirBudget() {
     FakeMemory small = new FakeMemory(1 << 24, true);
     for (int i = 0; i < 512; i++) {
-      small.putLong(ROOT + 8 * i, 0x2000 | 3);
-      small.putLong(0x2000 + 8 * i, 0x3000 | 3);
-      small.putLong(0x3000 + 8 * i, 0x4000 | 3);
+      small.putLong(ROOT + 8L * i, 0x2000 | 3);
+      small.putLong(0x2000 + 8L * i, 0x3000 | 3);
+      small.putLong(0x3000 + 8L * i, 0x4000 | 3);
     }
     AddressSpace space = AddressSpace.of(small.open(), PagingMode.X86_64, ROOT);
     assertThatThrownBy(() -> space.forEachPage(0, -1, (va, pa, length) -> true))
