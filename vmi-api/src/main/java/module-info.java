@@ -4,6 +4,7 @@ module org.vmi4j.api {
   exports org.vmi4j.api.cpu;
   exports org.vmi4j.api.dump;
   exports org.vmi4j.api.elf;
+  exports org.vmi4j.api.event;
   exports org.vmi4j.api.host;
   exports org.vmi4j.api.lifecycle;
   exports org.vmi4j.api.memory;

@@ -1,0 +1,21 @@
+package org.vmi4j.api.event;
+
+import org.vmi4j.api.Capability;
+
+/**
+ * The capability to add frames to a machine's memory, where the guest does not look for any: for
+ * copies of its pages. What is added is removed when the {@link EventChannel} is closed.
+ */
+public interface GuestFrames extends Capability {
+
+  /**
+   * Adds one frame of zeros.
+   *
+   * @return its number
+   * @throws org.vmi4j.api.VmiException if the host has no memory left, or refuses
+   */
+  long add();
+
+  /** Removes a frame that was added. */
+  void remove(long frame);
+}
