@@ -12,7 +12,6 @@ import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
 import org.vmi4j.shell.command.WriteOptions;
-import org.vmi4j.shell.complete.ProcessIds;
 import org.vmi4j.shell.complete.SymbolNames;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -49,13 +48,7 @@ final class ReadCommand extends GuestCommand {
   @Parameters(index = "2", paramLabel = "LENGTH", description = "How many bytes; 0x for hex.")
   private String length;
 
-  @Option(
-      names = {"-p", "--pid"},
-      paramLabel = "PID",
-      completionCandidates = ProcessIds.class,
-      description =
-          "From this process's memory (default: the kernel's, or where there is none, a processor's).")
-  private Integer pid;
+  @Mixin private SpaceOption space;
 
   @Option(names = "--physical", description = "From physical memory.")
   private boolean physical;
@@ -68,7 +61,7 @@ final class ReadCommand extends GuestCommand {
     if (wanted.isEmpty() || wanted.getAsLong() <= 0) {
       throw wrong("\"" + length + "\" is not a length; write a number of bytes above 0");
     }
-    if (physical && pid != null) {
+    if (physical && space.isProcess()) {
       throw wrong("--physical and --pid exclude each other");
     }
     if (target.file().isEmpty() && wanted.getAsLong() > MAX_SHOWN) {
@@ -81,10 +74,7 @@ final class ReadCommand extends GuestCommand {
         physical && Addresses.number(address).isPresent()
             ? Addresses.number(address).getAsLong()
             : Addresses.parse(guest, address);
-    Memory memory =
-        physical
-            ? guest.vm().physicalMemory()
-            : pid == null ? guest.addressSpace() : guest.linux().process(pid).addressSpace();
+    Memory memory = physical ? guest.vm().physicalMemory() : space.of(guest);
     memory.readByte(from);
     if (target.file().isPresent()) {
       write(memory, from, wanted.getAsLong(), target.file().get());

@@ -8,11 +8,10 @@ import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.plugins.record.Row;
 import org.vmi4j.shell.command.Addresses;
 import org.vmi4j.shell.command.GuestCommand;
-import org.vmi4j.shell.complete.ProcessIds;
 import org.vmi4j.shell.complete.SymbolNames;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Shows a page walk. */
@@ -43,21 +42,14 @@ final class TranslateCommand extends GuestCommand {
       description = "An address or a symbol.")
   private String address;
 
-  @Option(
-      names = {"-p", "--pid"},
-      paramLabel = "PID",
-      completionCandidates = ProcessIds.class,
-      description =
-          "In this process's memory (default: the kernel's, or where there is none, a processor's).")
-  private Integer pid;
+  @Mixin private SpaceOption space;
 
   @Override
   protected void run(Guest guest) {
-    AddressSpace space =
-        pid == null ? guest.addressSpace() : guest.linux().process(pid).addressSpace();
-    Translation translation = space.translate(Addresses.parse(guest, address));
+    AddressSpace memory = space.of(guest);
+    Translation translation = memory.translate(Addresses.parse(guest, address));
     if (isTable()) {
-      show(translation, space);
+      show(translation, memory);
     } else {
       print(row(translation));
     }
@@ -88,8 +80,8 @@ final class TranslateCommand extends GuestCommand {
   }
 
   /** Prints the walk as a table, followed by the result. */
-  private void show(Translation translation, AddressSpace space) {
-    session().out().println("0x" + Long.toHexString(translation.va()) + " in " + space);
+  private void show(Translation translation, AddressSpace memory) {
+    session().out().println("0x" + Long.toHexString(translation.va()) + " in " + memory);
     print(
         sink -> {
           sink.begin(ENTRY);
