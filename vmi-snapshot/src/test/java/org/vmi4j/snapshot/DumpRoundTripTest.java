@@ -14,14 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Architecture;
-import org.vmi4j.api.Capability;
 import org.vmi4j.api.Progress;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
@@ -37,6 +35,7 @@ import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.spi.Window;
+import org.vmi4j.testkit.MockVm;
 
 /** What is dumped is what is opened: cores that we write, read by us and by binutils. */
 class DumpRoundTripTest {
@@ -120,7 +119,7 @@ class DumpRoundTripTest {
         }
         vcpus.add(values);
       }
-      try (Vm vm = new PiecesVm(Optional.of(architecture), vcpus, 1);
+      try (Vm vm = machine(architecture, vcpus);
           Vm copy = Vmi.open("file:" + dump(vm))) {
         assertThat(copy.architecture()).contains(architecture);
         assertThat(registers(copy)).isEqualTo(registers(vm));
@@ -144,7 +143,7 @@ class DumpRoundTripTest {
   }
 
   private void assertKnown(RegisterValues values) throws IOException {
-    try (Vm vm = new PiecesVm(Optional.of(values.architecture()), List.of(values), 1)) {
+    try (Vm vm = machine(values.architecture(), List.of(values))) {
       Path file = dump(vm);
       byte[] bytes = Files.readAllBytes(file);
       int own = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("VMI4J");
@@ -165,7 +164,7 @@ class DumpRoundTripTest {
     Architecture x86 = Architecture.X86;
     RegisterValues values = new RegisterValues(x86);
     values.set(X86.RBX, 0xbL).set(X86.RIP, 0xc010_0000L).set(X86.SS, 0x68L);
-    try (Vm vm = new PiecesVm(Optional.of(x86), List.of(values), 1)) {
+    try (Vm vm = machine(x86, List.of(values))) {
       Path file = dump(vm);
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
       int note = (int) bytes.getLong(64 + 8);
@@ -181,7 +180,7 @@ class DumpRoundTripTest {
 
   @Test
   void machineThatDoesNotSayItsArchitectureIsDumpedWithoutOne() throws Exception {
-    try (Vm vm = new PiecesVm(Optional.empty(), List.of(), 2);
+    try (Vm vm = machine(2);
         Vm copy = Vmi.open("file:" + dump(vm))) {
       assertThat(copy.architecture()).isEmpty();
       assertThat(copy.find(Vcpus.class)).isEmpty();
@@ -209,18 +208,18 @@ class DumpRoundTripTest {
 
   /** More than a program header count has bits for: the number is elsewhere. */
   @Test
-  void memoryInSeventyThousandPiecesComesBack() throws Exception {
-    int pieces = 70_000;
-    try (Vm vm = new PiecesVm(Optional.of(Architecture.X86_64), List.of(), pieces)) {
+  void memoryInSeventyThousandExtentsComesBack() throws Exception {
+    int pages = 70_000;
+    try (Vm vm = machine(pages).architecture(Architecture.X86_64)) {
       Path file = dump(vm);
       try (Vm copy = Vmi.open("file:" + file)) {
-        for (long piece : new long[] {0, 1, 65_534, 65_535, 65_536, pieces - 1}) {
-          long address = piece * 2 * PAGE;
+        for (long page : new long[] {0, 1, 65_534, 65_535, 65_536, pages - 1}) {
+          long address = page * 2 * PAGE;
           assertThat(copy.physicalMemory().readLong(address)).isEqualTo(address);
           assertThat(copy.physicalMemory().isPresent(address + PAGE)).isFalse();
         }
       }
-      assertThat(readelf(file).lines().filter(line -> line.startsWith("  LOAD"))).hasSize(pieces);
+      assertThat(readelf(file).lines().filter(line -> line.startsWith("  LOAD"))).hasSize(pages);
     }
   }
 
@@ -243,40 +242,42 @@ class DumpRoundTripTest {
   /** Beyond 4 TiB windows are not kept: what a machine gives back is gone at once. */
   @Test
   void memoryThatIsGivenBackMeanwhileIsCountedAndZero() throws Exception {
-    PiecesVm vm = new PiecesVm(Optional.empty(), List.of(), 600);
-    vm.base = 1L << 42;
+    EveryOtherPage source = new EveryOtherPage(1L << 42, 600);
     Path file = folder.resolve("dump.elf");
-    try (PhysicalMemory memory = new PhysicalMemory(vm)) {
-      vm.memory = memory;
+    try (Vm vm = new MockVm("pages", new PhysicalMemory(source))) {
       MachineCore core = MachineCore.of(vm, List.of(), Progress.NONE);
       assertThat(core.bytes()).isEqualTo(600L * PAGE);
-      vm.pieces = 500;
+      source.pages = 500;
       assertThat(core.write(file, false, Progress.NONE)).isEqualTo(500L * PAGE);
     }
     try (Vm copy = Vmi.open("file:" + file)) {
-      assertThat(copy.physicalMemory().readLong(vm.base + 599L * 2 * PAGE)).isZero();
-      assertThat(copy.physicalMemory().readLong(vm.base + 2 * PAGE)).isEqualTo(vm.base + 2 * PAGE);
+      assertThat(copy.physicalMemory().readLong(source.base + 599L * 2 * PAGE)).isZero();
+      assertThat(copy.physicalMemory().readLong(source.base + 2 * PAGE)).isEqualTo(source.base + 2 * PAGE);
     }
   }
 
-  /** A machine whose every other page is there, and holds its address. */
-  private static final class PiecesVm implements Vm, FrameSource {
-    private final Optional<Architecture> architecture;
-    private final List<RegisterValues> vcpus;
-    private PhysicalMemory memory;
-    private int pieces;
-    private long base;
+  /** Returns a machine whose memory is every other page. */
+  private static MockVm machine(int pages) {
+    return new MockVm("pages", new PhysicalMemory(new EveryOtherPage(0, pages)));
+  }
 
-    PiecesVm(Optional<Architecture> architecture, List<RegisterValues> vcpus, int pieces) {
-      this.architecture = architecture;
-      this.vcpus = vcpus;
-      this.pieces = pieces;
-      this.memory = new PhysicalMemory(this);
+  private static MockVm machine(Architecture architecture, List<RegisterValues> vcpus) {
+    return machine(1).architecture(architecture).registers(vcpus);
+  }
+
+  /** Memory of which every other page is there, and holds its address. */
+  private static final class EveryOtherPage implements FrameSource {
+    private final long base;
+    private int pages;
+
+    EveryOtherPage(long base, int pages) {
+      this.base = base;
+      this.pages = pages;
     }
 
     @Override
     public long end() {
-      return base + 2L * pieces * PAGE;
+      return base + 2L * pages * PAGE;
     }
 
     @Override
@@ -297,43 +298,6 @@ class DumpRoundTripTest {
     @Override
     public String explain(long address) {
       return "every other page";
-    }
-
-    @Override
-    public String name() {
-      return "pieces";
-    }
-
-    @Override
-    public String uri() {
-      return "test:pieces";
-    }
-
-    @Override
-    public String description() {
-      return "every other page";
-    }
-
-    @Override
-    public boolean isLive() {
-      return false;
-    }
-
-    @Override
-    public Optional<Architecture> architecture() {
-      return architecture;
-    }
-
-    @Override
-    public PhysicalMemory physicalMemory() {
-      return memory;
-    }
-
-    @Override
-    public <C extends Capability> Optional<C> find(Class<C> type) {
-      return type == Vcpus.class && !vcpus.isEmpty()
-          ? Optional.of(type.cast(Vcpus.recorded(vcpus)))
-          : Optional.empty();
     }
 
     @Override

@@ -33,9 +33,24 @@ public final class MockVm implements Vm {
    * @param memory its memory, which it opens and owns
    */
   public MockVm(String name, MockMemory memory) {
+    this(name, memory.open(), memory.operations());
+  }
+
+  /**
+   * Creates a machine of unknown architecture, without capabilities, over memory of any source; the
+   * log has no operations of it.
+   *
+   * @param name its name
+   * @param memory its memory, which it owns
+   */
+  public MockVm(String name, PhysicalMemory memory) {
+    this(name, memory, new Operations());
+  }
+
+  private MockVm(String name, PhysicalMemory memory, Operations operations) {
     this.name = name;
-    this.memory = memory.open();
-    this.operations = memory.operations();
+    this.memory = memory;
+    this.operations = operations;
   }
 
   /** Sets the architecture of the machine. */
