@@ -41,7 +41,7 @@ public final class Budget {
    */
   public static Budget of(PhysicalMemory memory) {
     long room = Runtime.getRuntime().maxMemory() / HEAP_FRACTION;
-    return new Budget(Math.max(LEAST, Math.min(memory.end(), room)));
+    return new Budget(Math.max(LEAST, Math.min(memory.size(), room)));
   }
 
   /**

@@ -30,6 +30,7 @@ final class ImageSource implements FrameSource {
   private final long fileSize;
   private final List<Segment> segments;
   private final Addressing addressing;
+  private final long size;
 
   /** Maps of the file, each 1 GiB further than the last and a window longer than that. */
   private final List<ByteBuffer> chunks = new ArrayList<>();
@@ -45,6 +46,7 @@ final class ImageSource implements FrameSource {
     this.fileSize = file.size();
     this.segments = segments;
     this.addressing = addressing;
+    this.size = segments.stream().mapToLong(Segment::length).sum();
     for (long start = 0; start < fileSize; start += CHUNK) {
       long length = Math.min(CHUNK + Window.SIZE, fileSize - start);
       chunks.add(file.map(MapMode.READ_ONLY, start, length));
@@ -61,6 +63,11 @@ final class ImageSource implements FrameSource {
   @Override
   public long end() {
     return segments.get(segments.size() - 1).end();
+  }
+
+  @Override
+  public long size() {
+    return size;
   }
 
   @Override

@@ -252,7 +252,8 @@ class DumpRoundTripTest {
     }
     try (Vm copy = Vmi.open("file:" + file)) {
       assertThat(copy.physicalMemory().readLong(source.base + 599L * 2 * PAGE)).isZero();
-      assertThat(copy.physicalMemory().readLong(source.base + 2 * PAGE)).isEqualTo(source.base + 2 * PAGE);
+      assertThat(copy.physicalMemory().readLong(source.base + 2 * PAGE))
+          .isEqualTo(source.base + 2 * PAGE);
     }
   }
 

@@ -31,6 +31,7 @@ class RawImageTest {
       assertThatThrownBy(() -> vm.physicalMemory().readByte(0x1000))
           .isInstanceOf(MemoryFault.class)
           .hasMessageContaining("0x0-0x1000, 0x3000-0x4000, 0x100000000-0x100001000");
+      assertThat(vm.physicalMemory().size()).isEqualTo(3 * TestImages.PAGE);
     }
   }
 

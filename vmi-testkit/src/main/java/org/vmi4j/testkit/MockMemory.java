@@ -265,6 +265,12 @@ public final class MockMemory implements FrameSource {
     return end;
   }
 
+  /** The windows that exist, and what is below; a window that is in both counts twice. */
+  @Override
+  public synchronized long size() {
+    return (long) windows.size() * Window.SIZE + (below == null ? 0 : below.size());
+  }
+
   @Override
   public Optional<ContiguousMapping> contiguousMapping() {
     return Optional.ofNullable(stretch);

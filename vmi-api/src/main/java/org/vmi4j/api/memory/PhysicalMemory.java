@@ -128,6 +128,14 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     return end;
   }
 
+  /**
+   * Returns how much memory the machine has, in bytes, without the holes below {@link #end}. It may
+   * overstate, and is that of the time when a running machine was opened.
+   */
+  public long size() {
+    return source.size();
+  }
+
   /** Returns what the addresses of this memory count. */
   public Addressing addressing() {
     return source.addressing();

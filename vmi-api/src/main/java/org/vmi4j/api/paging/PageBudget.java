@@ -33,7 +33,7 @@ public final class PageBudget {
    */
   public static PageBudget of(PhysicalMemory memory) {
     long most = Long.MAX_VALUE / MOST_SHARED;
-    return new PageBudget(Math.max(LEAST, Math.min(memory.end(), most) * MOST_SHARED));
+    return new PageBudget(Math.max(LEAST, Math.min(memory.size(), most) * MOST_SHARED));
   }
 
   /**

@@ -23,6 +23,14 @@ public interface FrameSource extends AutoCloseable {
    */
   long end();
 
+  /**
+   * Returns how much memory the machine has, in bytes, without the holes below {@link #end}. It may
+   * overstate, is that of the time when a running machine was opened, and costs no mapping.
+   */
+  default long size() {
+    return end();
+  }
+
   /** Returns what the addresses of this memory count. */
   default Addressing addressing() {
     return Addressing.GUEST;

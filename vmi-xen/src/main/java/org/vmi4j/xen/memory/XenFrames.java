@@ -66,6 +66,11 @@ public final class XenFrames implements FrameSource {
   }
 
   @Override
+  public long size() {
+    return domain.info().memory();
+  }
+
+  @Override
   public Addressing addressing() {
     return domain.info().isParavirtual() ? Addressing.MACHINE : Addressing.GUEST;
   }

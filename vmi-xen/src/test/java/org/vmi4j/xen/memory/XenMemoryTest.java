@@ -111,6 +111,7 @@ class XenMemoryTest {
           .isInstanceOf(MemoryFault.class)
           .hasMessageContaining("0x203008: the domain guest (5) has no page there");
       assertThatThrownBy(() -> memory.readLong(0xf000_0000L)).isInstanceOf(MemoryFault.class);
+      assertThat(memory.size()).as("what the hypervisor counts").isEqualTo(PAGES * (long) PAGE);
       assertThatThrownBy(() -> memory.readLong(HOLE_END * PAGE + PAGE))
           .hasMessageContaining("physical memory ends at 0xff000000");
     }
