@@ -8,7 +8,7 @@ package org.vmi4j.api;
 public enum Remedy {
   /** Supply the profile of exactly the guest's kernel. */
   PROFILE,
-  /** State where the machine's memory has its hole below 4 GiB. */
+  /** State where the hole below 4 GiB is, for a raw image of a machine with more than 2 GiB. */
   MEMORY_HOLE,
   /** Permit that the existing file is replaced. */
   OVERWRITE,

@@ -108,7 +108,9 @@ final class ErrorReport {
   private static String option(Remedy remedy) {
     return switch (remedy) {
       case PROFILE -> "supply the profile of the guest's kernel with --profile FILE";
-      case MEMORY_HOLE -> "state the hole in the URI: file:guest.raw?hole=START-END";
+      case MEMORY_HOLE ->
+          "for a raw image of more than 2 GiB, state the memory hole in the URI:"
+              + " file:guest.raw?hole=START-END";
       case OVERWRITE -> "replace the file with --force";
       case RUNNING_MACHINE -> "use a running machine: xen:NAME; \"vmi list\" lists them";
       case SCHEME -> "write file:PATH for a memory image, xen:NAME for a running domain";

@@ -485,5 +485,9 @@ class CommandsTest {
     assertThat(run.code()).isEqualTo(ExitCode.INCOMPLETE);
     assertThat(run.out()).contains("\"memory_end\" : \"0x100000\"");
     assertThat(run.err()).contains("no supported operating system was found");
+    assertThat(vmi("ps", "file:" + image).err())
+        .as("the advice stands once")
+        .containsOnlyOnce("memory hole")
+        .contains("to do: for a raw image of more than 2 GiB, state the memory hole");
   }
 }

@@ -34,9 +34,8 @@ final class NothingFound {
     return new KernelNotFoundException(
         "no supported operating system was found in "
             + vm.uri()
-            + ": neither VMCOREINFO nor a Linux banner is in its memory; for a raw image of a machine"
-            + " with more than 2 GiB, state where the memory hole is",
-        Remedy.MEMORY_HOLE);
+            + ": neither VMCOREINFO nor a Linux banner is in its memory",
+        vm.isLive() ? new Remedy[0] : new Remedy[] {Remedy.MEMORY_HOLE});
   }
 
   static String bannerHint(PhysicalMemory memory) {
