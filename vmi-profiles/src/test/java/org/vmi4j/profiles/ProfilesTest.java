@@ -117,6 +117,17 @@ class ProfilesTest {
         .hasMessageStartingWith("there is no profile ");
   }
 
+  /** Opening a pipe without a writer would wait for ever. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aPipeIsRefused() throws IOException, InterruptedException {
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> Profiles.load(pipe))
+        .isInstanceOf(ProfileException.class)
+        .hasMessage(pipe + " is a device or a pipe; name the file of a profile");
+  }
+
   /** Repeats a text for ever, and counts what was taken. */
   private static final class Endless extends InputStream {
     private final byte[] start;

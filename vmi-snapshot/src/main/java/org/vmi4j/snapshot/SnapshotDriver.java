@@ -84,6 +84,10 @@ public final class SnapshotDriver implements VmDriver {
   }
 
   private static String reason(IOException e) {
+    if (e.getCause() instanceof OutOfMemoryError) {
+      return "this process has no address space left to map it; permit more (ulimit -v unlimited),"
+          + " and more mappings (sysctl vm.max_map_count) if many images are open";
+    }
     return e instanceof AccessDeniedException
         ? "permission denied; make it readable for you"
         : String.valueOf(e.getMessage());

@@ -30,6 +30,9 @@ public final class Profiles {
     if (Files.isDirectory(file)) {
       throw new ProfileException(file + " is a directory; name a profile in it");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new ProfileException(file + " is a device or a pipe; name the file of a profile");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return read(origin, in);
     } catch (NoSuchFileException e) {

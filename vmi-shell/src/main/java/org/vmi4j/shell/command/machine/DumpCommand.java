@@ -80,6 +80,12 @@ final class DumpCommand extends MachineCommand {
     Path file = target.file().orElseThrow();
     long written = core.write(file, target.replace(), session().progress());
     tell(core.bytes(), vm.uri(), file);
+    if (vm.architecture().isEmpty()) {
+      session()
+          .inform(
+              "the architecture of the machine is not known, so that the file states none (EM_NONE):"
+                  + " vmi opens it, gdb and crash do not");
+    }
     if (written < core.bytes()) {
       session()
           .incomplete(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
@@ -30,8 +31,10 @@ class DumpCommandTest {
 
   private final List<String> log = new ArrayList<>();
 
-  private void dump(Vm vm, String... options) {
-    PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+  /** Dumps a machine, and returns what is printed. */
+  private String dump(Vm vm, String... options) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     try (Session session = new Session(out, out)) {
       DumpCommand command = new DumpCommand();
       List<String> arguments = new ArrayList<>(List.of("dump", "test:", "-w", file().toString()));
@@ -41,6 +44,7 @@ class DumpCommandTest {
           .parseArgs(arguments.toArray(String[]::new));
       command.machine(vm);
     }
+    return printed.toString(StandardCharsets.UTF_8);
   }
 
   @Command
@@ -63,6 +67,15 @@ class DumpCommandTest {
       dump(vm, "--pause");
       assertThat(log).containsExactly("paused, no file", "running, a file");
       assertThat(Files.size(file())).isGreaterThan(IMAGE);
+    }
+  }
+
+  @Test
+  void anArchitectureThatIsNotKnownIsReported() {
+    try (MockVm vm = machine()) {
+      assertThat(dump(vm)).contains("architecture of the machine is not known").contains("EM_NONE");
+      vm.architecture(Architecture.X86_64);
+      assertThat(dump(vm, "--force")).doesNotContain("architecture");
     }
   }
 
