@@ -22,6 +22,16 @@ public interface Types {
    */
   Optional<Type> named(String name);
 
+  /**
+   * Finds the type of a global or per-CPU variable. Most kernels describe only their per-CPU
+   * variables, and profiles in files none.
+   *
+   * @param name the variable's name
+   */
+  default Optional<Type> variable(String name) {
+    return Optional.empty();
+  }
+
   /** Returns the names of all structures, unions, enumerations, typedefs and base types. */
   Stream<String> names();
 

@@ -177,6 +177,20 @@ class BundledGuestTest {
     assertThat(compared).isGreaterThan(40_000);
   }
 
+  /** Volatility reads these by the types of their symbols. */
+  @Test
+  void itsIsfHasTheTypesOfVariables() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Profiles.writeIsf(Profile.of("guest", btf(), symbols, 8), out);
+    String task = "{\"kind\":\"struct\",\"name\":\"task_struct\"}";
+    String ring = "{\"kind\":\"struct\",\"name\":\"printk_ringbuffer\"}";
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("\"init_task\":{\"type\":" + task)
+        .contains("\"prb\":{\"type\":{\"kind\":\"pointer\",\"subtype\":" + ring)
+        // A per-CPU variable, which BTF describes.
+        .contains("\"current_task\":{\"type\":{\"kind\":\"pointer\",\"subtype\":" + task);
+  }
+
   private static List<String> places(StructType struct) {
     return Declaration.layout(struct).stream()
         .map(LayoutRow::field)

@@ -45,6 +45,9 @@ class ExportTest {
       "enums": {"kinds": {"size": 4, "base": "int", "constants": {"NONE": -1, "SOME": 5, "ALIAS": 5}}},
       "symbols": {
         "_text": {"address": 18446744071578845184},
+        "init_task": {"address": 18446744071578845188},
+        "log_buf": {"address": 18446744071578845192},
+        "prb": {"address": 18446744071578845196},
         "linux_banner": {"constant_data": "TGludXggdmVyc2lvbiA2LjEuMAoA", "address": 18446744071578845200}}}
       """;
 
@@ -178,6 +181,12 @@ class ExportTest {
             "user_types.task_struct.fields.hook.type.subtype.kind=function",
             "symbols._text.address=18446744071578845184",
             "symbols._text.type.name=void",
+            "symbols.init_task.type.kind=struct",
+            "symbols.init_task.type.name=task_struct",
+            "symbols.log_buf.type.kind=pointer",
+            "symbols.log_buf.type.subtype.name=char",
+            // struct printk_ringbuffer is not in the profile.
+            "symbols.prb.type.name=void",
             "symbols.linux_banner.type.count=21");
   }
 
@@ -223,7 +232,7 @@ class ExportTest {
     }
     Map<String, Long> expected = new HashMap<>();
     linux().symbols().all().forEach(symbol -> expected.put(symbol.name(), symbol.address()));
-    assertThat(read).isEqualTo(expected).hasSize(2);
+    assertThat(read).isEqualTo(expected).hasSize(5);
   }
 
   /** Every value in a text, with the names that lead to it. */

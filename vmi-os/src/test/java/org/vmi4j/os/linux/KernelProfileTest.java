@@ -11,6 +11,7 @@ import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.KernelProfile;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.Symbols;
+import org.vmi4j.profiles.SymbolsBuilder;
 
 /** What a profile for other programs says of where the kernel is. */
 class KernelProfileTest {
@@ -32,6 +33,35 @@ class KernelProfileTest {
       assertThat(Lookup.physical(start))
           .isEqualTo(symbols.address("phys_startup_64").orElseThrow());
       assertThat(symbols.count()).isEqualTo(kernel.profile().symbols().count() + 1);
+    }
+  }
+
+  /** As since the start is in the init text, which Linux frees after boot (7.2). */
+  @Test
+  void theStartMayBeUnmapped() {
+    try (Vm vm = Vmi.open(GuestFiles.bundled().uri())) {
+      Kernel kernel = Linux.detect(vm).kernel();
+      long image = kernel.profile().symbols().address("_text").orElseThrow();
+      long unmapped = image + (512 << 20);
+      assertThat(Lookup.isMapped(kernel.addressSpace().lookup(unmapped))).isFalse();
+      SymbolsBuilder symbols = new SymbolsBuilder(2);
+      symbols.add("_text", image, 'T');
+      symbols.add("startup_64", unmapped, 't');
+      Kernel freed =
+          new Kernel(
+              kernel.architecture(),
+              kernel.release(),
+              kernel.banner(),
+              kernel.buildId(),
+              kernel.virtualOffset(),
+              kernel.physicalOffset(),
+              kernel.addressSpace(),
+              kernel.profile().withSymbols(symbols.build()),
+              kernel.evidence());
+      assertThat(boundary(KernelProfile.asRunning(freed).symbols()))
+          .isEqualTo(boundary(KernelProfile.asRunning(kernel).symbols()));
+      assertThat(boundary(KernelProfile.asLinked(freed).symbols()))
+          .isEqualTo(0xffff_ffff_8000_0000L);
     }
   }
 

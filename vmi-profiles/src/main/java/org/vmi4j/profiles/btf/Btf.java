@@ -122,6 +122,11 @@ public final class Btf implements Types {
     return Optional.ofNullable(found);
   }
 
+  @Override
+  public Optional<Type> variable(String name) {
+    return Optional.ofNullable(find(name, Kinds.VAR));
+  }
+
   /** Returns the type of a name and the first of these kinds that there is, or null. */
   private Type find(String name, int... kinds) {
     byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
@@ -206,12 +211,13 @@ public final class Btf implements Types {
 
   @Override
   public Stream<String> names() {
-    Stream<String> own = Arrays.stream(index().ids()).mapToObj(id -> string(table.nameOffset(id)));
+    Stream<String> own =
+        Arrays.stream(index().types()).mapToObj(id -> string(table.nameOffset(id)));
     return base == null ? own : Stream.concat(base.names(), own);
   }
 
   @Override
   public int count() {
-    return index().size() + (base == null ? 0 : base.count());
+    return index().types().length + (base == null ? 0 : base.count());
   }
 }

@@ -37,18 +37,18 @@ final class Kinds {
     };
   }
 
-  /** Returns whether this kind only names or qualifies another type. */
+  /** Returns whether this kind only names or qualifies another type, or is a variable of one. */
   static boolean alias(int kind) {
     return switch (kind) {
-      case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> true;
+      case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG, VAR -> true;
       default -> false;
     };
   }
 
-  /** Returns whether types of this kind can be found by name. */
+  /** Returns whether this kind is found by name: types, and variables. */
   static boolean named(int kind) {
     return switch (kind) {
-      case INT, FLOAT, STRUCT, UNION, ENUM, ENUM64, TYPEDEF -> true;
+      case INT, FLOAT, STRUCT, UNION, ENUM, ENUM64, TYPEDEF, VAR -> true;
       default -> false;
     };
   }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.vmi4j.profiles.ProfileException;
 
-/** The IDs of named types, in a hash table that keeps one type for each name and kind. */
+/** The IDs of named types and variables, in a hash table with one for each name and kind. */
 final class Names {
   /** Prevents a guest from crafting names that all collide. */
   private static final int SEED = new SplittableRandom().nextInt();
@@ -76,16 +76,11 @@ final class Names {
     return slots[slot];
   }
 
-  int size() {
-    int size = 0;
-    for (int id : slots) {
-      size += id == 0 ? 0 : 1;
-    }
-    return size;
-  }
-
-  /** Returns the IDs of the types, lowest first. */
-  int[] ids() {
-    return Arrays.stream(slots).filter(id -> id != 0).sorted().toArray();
+  /** Returns the IDs of the types, without the variables, lowest first. */
+  int[] types() {
+    return Arrays.stream(slots)
+        .filter(id -> id != 0 && table.kind(id) != Kinds.VAR)
+        .sorted()
+        .toArray();
   }
 }

@@ -23,7 +23,7 @@ final class IsfTypeWriter {
 
   void write(Member member) throws IOException {
     if (member.bitSize() == 0) {
-      write(member.type(), 0);
+      write(member.type());
       return;
     }
     begin("bitfield");
@@ -37,10 +37,14 @@ final class IsfTypeWriter {
   /** A bit field is stored in a number or an enumeration; the schema allows nothing else. */
   private void storage(Type type) throws IOException {
     if (type instanceof EnumType || type instanceof IntegerType) {
-      write(type, 0);
+      write(type);
     } else {
       base("void");
     }
+  }
+
+  void write(Type type) throws IOException {
+    write(type, 0);
   }
 
   private void write(Type type, int depth) throws IOException {
@@ -71,7 +75,7 @@ final class IsfTypeWriter {
     out.writeEndObject();
   }
 
-  void base(String name) throws IOException {
+  private void base(String name) throws IOException {
     named("base", name);
   }
 

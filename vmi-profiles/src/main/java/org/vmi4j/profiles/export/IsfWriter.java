@@ -12,6 +12,7 @@ import org.vmi4j.profiles.FloatType;
 import org.vmi4j.profiles.Identity;
 import org.vmi4j.profiles.IntegerType;
 import org.vmi4j.profiles.Member;
+import org.vmi4j.profiles.OpaqueType;
 import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Symbol;
@@ -177,7 +178,7 @@ final class IsfWriter {
     out.writeFieldName("type");
     if (!symbol.name().equals("linux_banner")
         || !(profile.identity().orElse(null) instanceof Identity.LinuxBanner banner)) {
-      typeWriter.base("void");
+      typeWriter.write(KernelVariables.type(symbol.name(), profile).orElse(OpaqueType.VOID));
     } else {
       byte[] bytes = (banner.text() + "\n\0").getBytes(StandardCharsets.UTF_8);
       typeWriter.characters(bytes.length);

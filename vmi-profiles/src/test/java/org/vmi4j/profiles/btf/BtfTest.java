@@ -188,6 +188,21 @@ class BtfTest {
   }
 
   @Test
+  void aVariableHasTheTypeBehindItsTypedef() {
+    int typedef = builder.alias("u64", Kinds.TYPEDEF, longId);
+    int counter = builder.add("counter", Kinds.VAR, false, 0, typedef, 1);
+    int itself = counter + 1;
+    builder.add("endless", Kinds.VAR, false, 0, itself, 1);
+
+    assertThat(read().variable("counter").map(Type::name)).contains("long unsigned int");
+    assertThat(read().variable("u64")).isEmpty();
+    assertThat(read().named("counter")).isEmpty();
+    assertThatThrownBy(() -> read().variable("endless"))
+        .isInstanceOf(ProfileException.class)
+        .hasMessageContaining("more than 64 typedefs");
+  }
+
+  @Test
   void pointersAreAsLongAsUnsignedLong() {
     BtfBuilder narrow = new BtfBuilder();
     narrow.integer("long unsigned int", 4, false);

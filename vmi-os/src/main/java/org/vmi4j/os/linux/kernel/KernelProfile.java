@@ -14,6 +14,7 @@ import org.vmi4j.profiles.SymbolsBuilder;
  */
 public final class KernelProfile {
   private static final String VIRTUAL_START = "startup_64";
+  private static final String IMAGE = "_text";
   private static final String PHYSICAL_START = "phys_startup_64";
 
   private KernelProfile() {}
@@ -30,9 +31,8 @@ public final class KernelProfile {
   }
 
   private static Profile profile(Kernel kernel, Symbols symbols, long physicalShift) {
-    OptionalLong start = kernel.profile().symbols().address(VIRTUAL_START);
-    long lookup = start.isPresent() ? kernel.addressSpace().lookup(start.getAsLong()) : -1;
-    if (!Lookup.isMapped(lookup)) {
+    OptionalLong physicalStart = physicalStart(kernel);
+    if (physicalStart.isEmpty()) {
       return kernel.profile().withSymbols(symbols);
     }
     SymbolsBuilder all = new SymbolsBuilder(symbols.count() + 1);
@@ -40,7 +40,24 @@ public final class KernelProfile {
         .all()
         .filter(symbol -> !symbol.name().equals(PHYSICAL_START))
         .forEach(symbol -> all.add(symbol.name(), symbol.address(), symbol.kind()));
-    all.add(PHYSICAL_START, Lookup.physical(lookup) + physicalShift, 'A');
+    all.add(PHYSICAL_START, physicalStart.getAsLong() + physicalShift, 'A');
     return kernel.profile().withSymbols(all.build());
+  }
+
+  /**
+   * Returns the physical address of the start. The image is contiguous in both memories, and its
+   * text stays mapped. The start may not: in Linux 7.2 it is in the init text, which is freed.
+   */
+  private static OptionalLong physicalStart(Kernel kernel) {
+    Symbols symbols = kernel.profile().symbols();
+    OptionalLong start = symbols.address(VIRTUAL_START);
+    OptionalLong image = symbols.address(IMAGE);
+    if (start.isEmpty() || image.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    long lookup = kernel.addressSpace().lookup(image.getAsLong());
+    return Lookup.isMapped(lookup)
+        ? OptionalLong.of(Lookup.physical(lookup) + start.getAsLong() - image.getAsLong())
+        : OptionalLong.empty();
   }
 }
