@@ -114,6 +114,8 @@ public enum X86 implements Register {
   CR3,
   /** Which extensions are on, those of paging among them. */
   CR4,
+  /** The extended control register: which states XSAVE manages, such as those of AVX. */
+  XCR0,
   /** The page table of the user mode of a 64-bit guest of Xen PV, which has one for each mode. */
   USER_CR3,
   /** The address of a hardware breakpoint. */
