@@ -52,7 +52,13 @@ public final class LinuxX86_64 implements LinuxArch {
       new SavedRegisters(
           STACK,
           List.of(0, 16),
-          Map.of(X86.FS_BASE, "thread.fsbase", X86.GS_BASE, "thread.gsbase"),
+          Map.of(
+              X86.DS, "thread.ds",
+              X86.ES, "thread.es",
+              X86.FS, "thread.fsindex",
+              X86.GS, "thread.gsindex",
+              X86.FS_BASE, "thread.fsbase",
+              X86.GS_BASE, "thread.gsbase"),
           LinuxX86_64::inProgram);
 
   private LinuxX86_64() {}

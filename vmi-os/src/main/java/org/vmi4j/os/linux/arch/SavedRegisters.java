@@ -12,11 +12,11 @@ import org.vmi4j.api.cpu.RegisterValues;
  *
  * @param leastStack the size of a kernel stack in bytes; where a page is larger, it is one page
  * @param paddings the possible gaps between struct pt_regs and the top of the stack, in bytes
- * @param bases the members of task_struct that hold the thread's other registers
+ * @param others the members of task_struct that hold the thread's other registers
  * @param inProgram tests whether registers are those of user mode
  */
 public record SavedRegisters(
     int leastStack,
     List<Integer> paddings,
-    Map<Register, String> bases,
+    Map<Register, String> others,
     Predicate<RegisterValues> inProgram) {}

@@ -52,15 +52,17 @@ public final class ProcessCore {
     Listing<MemoryRegion> regions = tasks.regions(mm, tasks.newBudget());
     Segments segments = new Segments(PageBudget.of(space.physicalMemory()), progress);
     Optional<String> broken = regions.broken();
+    List<MemoryRegion> sound = new ArrayList<>();
     for (MemoryRegion region : regions) {
       Optional<String> damage = region.damage(architecture.pointerSize());
       if (damage.isPresent()) {
         broken = broken.or(() -> damage);
         continue;
       }
+      sound.add(region);
       segments.in(space, region);
     }
-    List<ElfNote> notes = new ProcessNotes(tasks, architecture).of(task, mm, regions.items());
+    List<ElfNote> notes = new ProcessNotes(tasks, architecture).of(task, mm, sound);
     return new ProcessCore(
         space,
         new ElfCore(

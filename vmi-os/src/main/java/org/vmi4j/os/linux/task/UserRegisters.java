@@ -34,7 +34,7 @@ final class UserRegisters {
   private final Field stack;
   private final Optional<Field> onProcessor;
   private final Optional<Field> processor;
-  private final Map<Register, Field> bases;
+  private final Map<Register, Field> others;
 
   UserRegisters(Vm vm, Kernel kernel) {
     this.vm = vm;
@@ -51,14 +51,14 @@ final class UserRegisters {
             .or(() -> binder.optional("task_struct", "cpu"));
     this.size = binder.size("pt_regs");
     this.layout = ThreadStatus.of(architecture).registers().within((int) Math.min(size, stackSize));
-    this.bases = new LinkedHashMap<>();
+    this.others = new LinkedHashMap<>();
     shape
-        .bases()
+        .others()
         .forEach(
             (register, path) ->
                 binder
                     .optional("task_struct", path)
-                    .ifPresent(field -> bases.put(register, field)));
+                    .ifPresent(field -> others.put(register, field)));
     binder.check();
   }
 
@@ -95,7 +95,7 @@ final class UserRegisters {
     memory.read(start, saved, 0, saved.length);
     RegisterValues values = new RegisterValues(architecture);
     layout.read(ByteBuffer.wrap(saved), values);
-    bases.forEach((register, field) -> values.set(register, field.read(memory, task)));
+    others.forEach((register, field) -> values.set(register, field.read(memory, task)));
     return values;
   }
 }

@@ -20,6 +20,7 @@ import org.vmi4j.api.Vmi;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.elf.ElfNote;
 import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.os.Backing;
 import org.vmi4j.os.linux.GuestFiles;
 import org.vmi4j.os.linux.Linux;
 import org.vmi4j.os.linux.LinuxProcess;
@@ -141,24 +142,40 @@ class ProcessCoreTest {
     memory.putInt(vector, 32).putInt(vector + 4, 0xf7f0_0000);
     memory.putInt(vector + 8, 6).putInt(vector + 12, 4096);
     memory.putLong(vector + 16, 0);
+    LinuxThread first = target.threads().items().get(0);
+    // The selectors of 32-bit programs (arch/x86/include/asm/segment.h).
+    memory.putInt(physical(first.address() + offset("task_struct", "thread.es")), 0x2b_002b);
+    memory.putInt(physical(first.address() + offset("task_struct", "thread.fsindex")), 0x63_0000);
     write();
     assertThat(core[4]).as("class").isEqualTo((byte) 1);
     assertThat(ByteBuffer.wrap(core).order(ByteOrder.LITTLE_ENDIAN).getShort(18))
         .as("EM_386")
         .isEqualTo((short) 3);
-    LinuxThread first = target.threads().items().get(0);
     ByteBuffer status = notes(STATUS).get(0);
     assertThat(status.limit()).isEqualTo(144);
     assertThat(status.getInt(24)).isEqualTo(target.id());
     assertThat(status.getInt(72 + 12 * 4))
         .as("EIP")
         .isEqualTo((int) first.userRegisters().orElseThrow().get(X86.RIP));
+    assertThat(List.of(7, 8, 9, 10))
+        .extracting(at -> status.getInt(72 + 4 * at))
+        .as("DS, ES, FS, GS")
+        .containsExactly(0x2b, 0x2b, 0, 0x63);
     ByteBuffer who = notes(WHO).get(0);
     assertThat(who.limit()).isEqualTo(124);
     assertThat(who.getInt(12)).isEqualTo(target.id());
     assertThat(text(who, 28)).isEqualTo(target.name());
     assertThat(notes(AUXILIARY_VECTOR).get(0).limit()).isEqualTo(24);
     assertThat(notes(FILES).get(0).getInt(4)).as("page size").isEqualTo(4096);
+    assertThat(notes(FILES).get(0).getInt(0))
+        .as("files below 4 GiB")
+        .isEqualTo(
+            (int)
+                target.regions().items().stream()
+                    .filter(region -> region.backing() instanceof Backing.File)
+                    .filter(region -> region.damage(4).isEmpty())
+                    .count())
+        .isPositive();
     assertThat(target.core(Progress.NONE).broken()).as("its regions are above 4 GiB").isPresent();
   }
 }
