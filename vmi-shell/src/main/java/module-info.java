@@ -4,6 +4,7 @@ import org.vmi4j.shell.command.CommandFamily;
 module org.vmi4j.shell {
   requires org.vmi4j.api;
   requires org.vmi4j.profiles;
+  requires org.vmi4j.events;
   requires org.vmi4j.os;
   requires org.vmi4j.plugins;
   requires com.google.common;

@@ -47,12 +47,13 @@ class ArchitectureTest {
           "api", Set.of(),
           "testkit", Set.of("api"),
           "profiles", Set.of("api"),
+          "events", Set.of("api"),
           "os", Set.of("api", "profiles"),
           "xenabi", Set.of("api"),
           "snapshot", Set.of("api", "xenabi"),
           "xen", Set.of("api", "xenabi"),
           "plugins", Set.of("api", "profiles", "os"),
-          "shell", Set.of("api", "profiles", "os", "plugins"));
+          "shell", Set.of("api", "profiles", "os", "events", "plugins"));
 
   @ArchTest
   static final ArchRule modulesFollowTheArrows =
@@ -102,7 +103,7 @@ class ArchitectureTest {
   @Test
   void libraryMessagesNameNoCommandLine() throws IOException {
     Set<String> found = new TreeSet<>();
-    for (String module : Set.of("vmi-api", "vmi-profiles", "vmi-os")) {
+    for (String module : Set.of("vmi-api", "vmi-profiles", "vmi-os", "vmi-events")) {
       try (Stream<Path> files = Files.walk(HOUSE.resolve(module).resolve("src/main/java"))) {
         for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
           Files.readAllLines(file).stream()

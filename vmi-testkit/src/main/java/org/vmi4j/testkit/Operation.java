@@ -5,7 +5,7 @@ package org.vmi4j.testkit;
  *
  * @param kind the operation
  * @param subject what it was asked of: a guest-physical address in bytes for memory, the index of a
- *     virtual processor for registers, 0 otherwise
+ *     virtual processor for registers, what the kind says, 0 otherwise
  */
 public record Operation(Kind kind, long subject) {
 
@@ -27,6 +27,30 @@ public record Operation(Kind kind, long subject) {
     PAUSE,
     /** A pause ended. */
     UNPAUSE,
+    /** The channel of events was opened. */
+    OPEN_EVENTS,
+    /** The channel of events was closed. */
+    CLOSE_EVENTS,
+    /** Something was monitored; the subject is the ordinal of the kind of event. */
+    MONITOR,
+    /** Something was no longer monitored. */
+    UNMONITOR,
+    /** Rights of frames were set; the subject is the first frame. */
+    SET_RIGHTS,
+    /** A view was created; the subject is its number. */
+    CREATE_VIEW,
+    /** A view was destroyed. */
+    DESTROY_VIEW,
+    /** All processors were switched to a view. */
+    SWITCH_VIEW,
+    /** A frame was put in the place of another in a view; the subject is the place. */
+    REMAP,
+    /** A frame was put back in its place in a view. */
+    RESTORE,
+    /** A frame was added to the machine. */
+    ADD_FRAME,
+    /** An added frame was removed. */
+    REMOVE_FRAME,
     /** The memory was closed. */
     CLOSE_MEMORY,
     /** The machine was closed. */

@@ -1,7 +1,11 @@
 package org.vmi4j.api.event;
 
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.cpu.Arm;
+import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.Register;
 import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.X86;
 
 /**
  * One event of a running machine: what one virtual processor did or is about to do.
@@ -81,6 +85,28 @@ public abstract sealed class Event
    */
   public final long register(Register register) {
     return registers.get(register);
+  }
+
+  /** Returns whether the event carries the address of an instruction. */
+  public final boolean hasProgramCounter() {
+    return registers.has(programCounterOf(registers.architecture()));
+  }
+
+  /**
+   * Returns the address of the instruction that the processor executes, or is about to execute.
+   *
+   * @throws org.vmi4j.api.VmiException if the event does not carry it
+   */
+  public final long programCounter() {
+    return registers.get(programCounterOf(registers.architecture()));
+  }
+
+  private static Register programCounterOf(Architecture architecture) {
+    return switch (architecture) {
+      case X86, X86_64 -> X86.RIP;
+      case AARCH64 -> Arm64.PC;
+      case ARM -> Arm.PC;
+    };
   }
 
   /** Returns a copy that does not change when the source fills this object anew. */
