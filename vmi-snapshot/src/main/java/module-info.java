@@ -3,6 +3,7 @@ module org.vmi4j.snapshot {
   requires transitive org.vmi4j.api;
   requires org.vmi4j.xenabi;
   requires com.github.luben.zstd_jni;
+  requires com.sun.jna;
   requires org.tukaani.xz;
 
   exports org.vmi4j.snapshot;

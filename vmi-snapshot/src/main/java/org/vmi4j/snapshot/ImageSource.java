@@ -26,6 +26,9 @@ final class ImageSource implements FrameSource {
   private static final long CHUNK = 1L << 30;
   private static final int SHOWN_SEGMENTS = 8;
 
+  /** A smaller file is read sooner than the library is loaded that finds its holes. */
+  private static final long LEAST_SPARSE = 256L << 20;
+
   private final Path path;
   private final long fileSize;
   private final List<Segment> segments;
@@ -39,6 +42,8 @@ final class ImageSource implements FrameSource {
 
   /** The file, for its length: unlike that of a channel, a thread that is interrupted can ask. */
   private final RandomAccessFile length;
+
+  private final DataFinder data;
 
   ImageSource(Path path, FileChannel file, List<Segment> segments, Addressing addressing)
       throws IOException {
@@ -58,6 +63,7 @@ final class ImageSource implements FrameSource {
         new ContiguousMapping(
             longest.address(), file.map(MapMode.READ_ONLY, longest.offset(), shown), true);
     this.length = new RandomAccessFile(path.toFile(), "r");
+    this.data = new DataFinder(path);
   }
 
   @Override
@@ -103,6 +109,24 @@ final class ImageSource implements FrameSource {
   public long next(long address) {
     int i = firstEndingAbove(address);
     return i < segments.size() ? Math.max(address, segments.get(i).address()) : end();
+  }
+
+  /** Skips the holes of a sparse file, unless it was truncated: what is gone is not zero. */
+  @Override
+  public long nextData(long address) {
+    if (fileSize < LEAST_SPARSE || truncation(fileSize).isPresent()) {
+      return next(address);
+    }
+    for (int i = firstEndingAbove(address); i < segments.size(); i++) {
+      Segment segment = segments.get(i);
+      long offset = segment.offset() + Math.max(0, address - segment.address());
+      long skipped = data.next(offset) - offset;
+      long first = Math.max(address, segment.address());
+      if (skipped < segment.end() - first) {
+        return first + skipped;
+      }
+    }
+    return end();
   }
 
   private int firstEndingAbove(long address) {
@@ -162,6 +186,7 @@ final class ImageSource implements FrameSource {
   /** Releases the file; the mappings are unmapped when no reader refers to them. */
   @Override
   public void close() {
+    data.close();
     try {
       length.close();
     } catch (IOException e) {

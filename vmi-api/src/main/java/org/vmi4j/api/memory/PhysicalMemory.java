@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 import org.vmi4j.api.Addressing;
 import org.vmi4j.api.internal.EntryReader;
 import org.vmi4j.api.internal.WindowTable;
@@ -355,10 +356,25 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
    * @throws MemoryFault if the source revokes a page during the visit
    */
   public boolean forEachExtent(long from, long to, ExtentVisitor visitor) {
+    return forEachExtent(from, to, source::next, visitor);
+  }
+
+  /**
+   * Visits the memory of a range as {@link #forEachExtent} does, except for windows that are known
+   * to be all zeros, which are neither mapped nor read.
+   *
+   * @return whether the visitor went on to the end
+   * @throws MemoryFault if the source revokes a page during the visit
+   */
+  public boolean forEachDataExtent(long from, long to, ExtentVisitor visitor) {
+    return forEachExtent(from, to, source::nextData, visitor);
+  }
+
+  private boolean forEachExtent(long from, long to, LongUnaryOperator next, ExtentVisitor visitor) {
     long limit = Long.compareUnsigned(to, end) < 0 ? to : end;
     long base = from;
     while (base >= 0 && base < limit) {
-      base = source.next(base) & -Window.SIZE;
+      base = next.applyAsLong(base) & -Window.SIZE;
       if (base >= limit) {
         return true;
       }

@@ -68,24 +68,46 @@ final class Anchor {
   interface Finder {
     /** Scans an extent, which begins at a multiple of four. */
     void candidates(ByteBuffer run, Candidates candidates);
+
+    /** How many bytes after the anchor's first one may have to be scanned to find it. */
+    int reach();
+
+    /** Returns whether memory that is all zeros can have candidates. */
+    boolean isFoundInZeros();
   }
 
   Finder finder() {
     return bytes.length >= WORD + PHASES - 1 ? new WordFinder(this) : new ByteFinder(this);
   }
 
-  /** Scans every byte, for short anchors. */
+  /** Scans every byte, for short anchors; for one that is not zero, if there is any. */
   private static final class ByteFinder implements Finder {
-    private final byte first;
+    private final int index;
+    private final byte wanted;
 
     ByteFinder(Anchor anchor) {
-      first = anchor.bytes[0];
+      int found = 0;
+      while (found < anchor.bytes.length - 1 && anchor.bytes[found] == 0) {
+        found++;
+      }
+      index = found;
+      wanted = anchor.bytes[found];
+    }
+
+    @Override
+    public int reach() {
+      return index;
+    }
+
+    @Override
+    public boolean isFoundInZeros() {
+      return wanted == 0;
     }
 
     @Override
     public void candidates(ByteBuffer run, Candidates candidates) {
       for (int i = 0; i < run.limit(); i++) {
-        if (run.get(i) == first && !candidates.found(i)) {
+        if (run.get(i) == wanted && !candidates.found(i - index)) {
           return;
         }
       }
@@ -107,6 +129,16 @@ final class Anchor {
       word1 = anchor.word(1);
       word2 = anchor.word(2);
       word3 = anchor.word(3);
+    }
+
+    @Override
+    public int reach() {
+      return PHASES - 1 + WORD - 1;
+    }
+
+    @Override
+    public boolean isFoundInZeros() {
+      return word0 == 0 || word1 == 0 || word2 == 0 || word3 == 0;
     }
 
     @Override

@@ -102,14 +102,17 @@ public final class BytePattern {
   public boolean search(
       PhysicalMemory memory, long from, long to, Progress progress, Visitor visitor) {
     Scan scan = new Scan(memory, from, to, visitor);
-    return memory.forEachExtent(
-        from & ~3L,
-        to,
+    PhysicalMemory.ExtentVisitor extents =
         (base, bytes) -> {
-          progress.advance(base - from, to - from);
+          progress.advance(Math.min(base, to) - from, to - from);
           scan.take(base, bytes);
           return scan.isGoing();
-        });
+        };
+    long first = from & ~3L;
+    long last = scan.last() + 1;
+    return scan.finder.isFoundInZeros()
+        ? memory.forEachExtent(first, last, extents)
+        : memory.forEachDataExtent(first, last, extents);
   }
 
   /**
@@ -187,12 +190,12 @@ public final class BytePattern {
     byte[] chunk = new byte[CHUNK];
     space.forEachPage(
         from & ~3L,
-        to - 1,
+        scan.last(),
         budget,
         progress,
         (va, pa, length) -> {
           for (long at = va; at < va + length && scan.isGoing(); at += CHUNK) {
-            progress.advance(at - from, to - from);
+            progress.advance(Math.min(at - from, to - from), to - from);
             int wanted = (int) Math.min(CHUNK, va + length - at);
             int got = space.physicalMemory().readAvailable(pa + (at - va), chunk, 0, wanted);
             scan.take(at, ByteBuffer.wrap(chunk, 0, got).order(ByteOrder.LITTLE_ENDIAN));
@@ -217,6 +220,16 @@ public final class BytePattern {
       this.from = from;
       this.to = to;
       this.visitor = visitor;
+    }
+
+    /**
+     * The last address to be scanned. Of an occurrence at the end of the range only the beginning
+     * lies there; what the finder looks for may lie behind.
+     */
+    long last() {
+      long last = to - 1;
+      long further = last + anchor.offset() + finder.reach();
+      return Long.compareUnsigned(further, last) < 0 ? -1 : further;
     }
 
     boolean isGoing() {

@@ -156,6 +156,15 @@ public interface FrameSource extends AutoCloseable {
   }
 
   /**
+   * The first address, at a given one or above, whose memory may be anything but zeros; {@link
+   * #end} if there is none. Lets a search skip memory that is known to be zero without reading it,
+   * as that in the holes of a sparse file is.
+   */
+  default long nextData(long address) {
+    return next(address);
+  }
+
+  /**
    * Explains why an address has no memory, or why reading it failed, for an error message.
    *
    * @param address a guest-physical address that could not be read

@@ -47,6 +47,30 @@ class BytePatternTest {
     return found;
   }
 
+  /** What begins in the range is found, also when the part that is looked for lies behind it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"6e6565646c6520696e", "?? ?? 65 64 6c", "00 00 6e 65 65", "?? 65??64??00"})
+  void findsWhatCrossesTheEndOfARange(String hex) {
+    BytePattern pattern = BytePattern.ofHex(hex);
+    long end = 16L * Window.SIZE;
+    byte[] bytes = new byte[pattern.length()];
+    String digits = hex.replace(" ", "").replace('?', '1');
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Integer.parseInt(digits.substring(2 * i, 2 * i + 2), 16);
+    }
+    for (int back = 0; back <= bytes.length; back++) {
+      long address = 4L * Window.SIZE - back;
+      PhysicalMemory memory = new FakeMemory(end, false).put(address, bytes).open();
+      assertThat(pattern.searchInParallel(memory, 0, end, Progress.NONE, 2)).contains(address);
+      List<Long> before = new ArrayList<>();
+      pattern.search(memory, address, address + 1, Progress.NONE, before::add);
+      pattern.search(memory, address + 1, end, Progress.NONE, before::add);
+      pattern.search(memory, 0, address, Progress.NONE, before::add);
+      assertThat(before).containsOnlyOnce(address);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 6, 7, 8, 11, 16, 17})
   void findsWhatANaiveSearchFinds(int length) {

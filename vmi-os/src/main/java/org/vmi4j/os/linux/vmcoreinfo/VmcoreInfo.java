@@ -37,7 +37,7 @@ public final class VmcoreInfo {
   public static Optional<VmcoreInfo> find(PhysicalMemory memory, Progress progress) {
     VmcoreInfo[] found = new VmcoreInfo[1];
     long end = memory.end();
-    memory.forEachExtent(
+    memory.forEachDataExtent(
         0,
         end,
         (base, bytes) -> {
