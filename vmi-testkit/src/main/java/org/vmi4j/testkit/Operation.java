@@ -15,6 +15,10 @@ public record Operation(Kind kind, long subject) {
     MAP,
     /** A window in which memory was absent was mapped once more. */
     RETRY,
+    /** A {@link LoggedMemory} was read; the subject is its address. */
+    READ,
+    /** A batch of reads reached a {@link LoggedMemory}; the subject is how many. */
+    READ_BATCH,
     /** Memory was mapped to be written. */
     WRITE,
     /** Such a mapping ended: the bytes are in the guest. */

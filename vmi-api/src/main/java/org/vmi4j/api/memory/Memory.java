@@ -169,8 +169,19 @@ public abstract class Memory {
    * @throws org.vmi4j.api.VmGoneException if the machine is gone; the batch is then answered in
    *     part
    */
-  public void read(ReadBatch batch) {
-    batch.readOneByOne(this);
+  public final void read(ReadBatch batch) {
+    batch.begin(this);
+    answer(batch);
+  }
+
+  /**
+   * Answers all reads of a batch, here by {@link #readAvailable} for each. A memory that can fetch
+   * what lies apart in one request overrides it: it puts the bytes of each read into {@link
+   * ReadBatch#bytes} and calls {@link ReadBatch#answer(int, int)}, or leaves both to the memory
+   * below with {@link ReadBatch#addPart} and {@link ReadBatch#answerByParts}.
+   */
+  protected void answer(ReadBatch batch) {
+    batch.readOneByOne();
   }
 
   /**

@@ -9,13 +9,16 @@ import java.util.Optional;
  * {@link #add} them, pass them to {@link Memory#read(ReadBatch)}, and look at each one's answer.
  * Each read succeeds or fails by itself.
  *
+ * <p>A memory answers a batch in {@link Memory#answer}: either by {@link #answer(int, int)} for
+ * each read, or, if other memory lies below it, by {@link #addPart} and {@link #answerByParts}.
+ *
  * <p>A batch is used again after {@link #clear}. It allocates only when it holds more reads or more
  * bytes than ever before. It belongs to one thread at a time.
  */
 public final class ReadBatch {
   private static final int MAX_BYTES = 1 << 30;
   private static final int UNANSWERED = -1;
-  private static final int FIRST_READS = 16;
+  private static final int FIRST_READS = 8;
   private static final int FIRST_BYTES = 128;
 
   private long[] addresses = new long[FIRST_READS];
@@ -26,6 +29,11 @@ public final class ReadBatch {
   private int count;
   private int size;
   private Memory memory;
+
+  /** The reads of the memory below, into the same bytes; {@link #owners} has the read of each. */
+  private ReadBatch parts;
+
+  private int[] owners = {};
 
   /** Creates a batch without reads. */
   public ReadBatch() {}
@@ -50,6 +58,14 @@ public final class ReadBatch {
               + MAX_BYTES
               + " at most");
     }
+    if (length > bytes.length - size) {
+      bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_BYTES, 2L * (size + length)));
+    }
+    size += length;
+    return add(address, length, size - length);
+  }
+
+  private int add(long address, int length, int offset) {
     if (count == addresses.length) {
       int larger = 2 * count;
       addresses = Arrays.copyOf(addresses, larger);
@@ -57,14 +73,10 @@ public final class ReadBatch {
       offsets = Arrays.copyOf(offsets, larger);
       completed = Arrays.copyOf(completed, larger);
     }
-    if (length > bytes.length - size) {
-      bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_BYTES, 2L * (size + length)));
-    }
     addresses[count] = address;
     lengths[count] = length;
-    offsets[count] = size;
+    offsets[count] = offset;
     completed[count] = UNANSWERED;
-    size += length;
     return count++;
   }
 
@@ -161,11 +173,77 @@ public final class ReadBatch {
     return value;
   }
 
-  /** Answers every read by a read of its own. */
-  void readOneByOne(Memory from) {
+  /**
+   * Answers a read, whose bytes are in {@link #bytes} by then.
+   *
+   * @param index which read
+   * @param bytes how many bytes of it were there, before the first one that was not
+   * @throws IllegalArgumentException if the read has fewer bytes
+   */
+  public void answer(int index, int bytes) {
+    if (bytes < 0 || bytes > length(index)) {
+      throw new IllegalArgumentException(
+          "read " + index + " wants " + lengths[index] + " bytes; it cannot have " + bytes);
+    }
+    completed[index] = bytes;
+  }
+
+  /**
+   * Adds a part of a read, as found in the memory below. The parts of a read follow each other from
+   * its first byte on, and the reads follow each other.
+   *
+   * @param index which read the part belongs to
+   * @param address the part's first address in the memory below
+   * @param from where in the read the part begins, in bytes
+   * @param length how many bytes it has
+   */
+  public void addPart(int index, long address, int from, int length) {
+    Objects.checkFromIndexSize(from, length, length(index));
+    if (parts == null) {
+      parts = new ReadBatch();
+    }
+    int part = parts.add(address, length, offsets[index] + from);
+    if (part == owners.length) {
+      owners = Arrays.copyOf(owners, parts.addresses.length);
+    }
+    owners[part] = index;
+  }
+
+  /**
+   * Answers every read by its parts, which are read together: up to the first byte that is missing
+   * or in no part.
+   */
+  public void answerByParts(Memory below) {
+    int count = 0;
+    if (parts != null) {
+      parts.bytes = bytes;
+      below.read(parts);
+      count = parts.count;
+    }
+    int part = 0;
+    for (int i = 0; i < this.count; i++) {
+      int done = 0;
+      for (; part < count && owners[part] == i; part++) {
+        if (offsets[i] + done == parts.offsets[part]) {
+          done += parts.completed[part];
+        }
+      }
+      completed[i] = done;
+    }
+  }
+
+  /** Begins the answer by a memory, which also explains later what it lacks. */
+  void begin(Memory from) {
     memory = from;
+    if (parts != null) {
+      parts.clear();
+    }
+  }
+
+  /** Answers every read by a read of its own. */
+  void readOneByOne() {
     for (int i = 0; i < count; i++) {
-      completed[i] = available(from, i);
+      completed[i] = available(memory, i);
     }
   }
 

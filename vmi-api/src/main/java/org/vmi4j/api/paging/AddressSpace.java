@@ -6,6 +6,7 @@ import org.vmi4j.api.internal.EntryReader;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.api.memory.ReadBatch;
 
 /**
  * Virtual memory: physical memory as mapped by the tables under one root, or under the two roots of
@@ -314,8 +315,7 @@ public final class AddressSpace extends Memory {
       if (found < 0) {
         break;
       }
-      long size = Lookup.pageSize(found);
-      int count = (int) Math.min(length - done, size - (va & size - 1));
+      int count = inPage(va, found, length - done);
       int got = memory.readAvailable(Lookup.physical(found), into, offset + done, count);
       done += got;
       if (got < count) {
@@ -323,6 +323,32 @@ public final class AddressSpace extends Memory {
       }
     }
     return done;
+  }
+
+  /** Returns how many of some bytes are in the page that an address was found in. */
+  private static int inPage(long va, long found, int bytes) {
+    long size = Lookup.pageSize(found);
+    return (int) Math.min(bytes, size - (va & size - 1));
+  }
+
+  /** Translates all reads first: physical memory answers them in one batch. */
+  @Override
+  protected void answer(ReadBatch batch) {
+    for (int i = 0; i < batch.count(); i++) {
+      int length = batch.length(i);
+      int done = 0;
+      while (done < length) {
+        long va = batch.address(i) + done;
+        long found = lookup(va);
+        if (found < 0) {
+          break;
+        }
+        int count = inPage(va, found, length - done);
+        batch.addPart(i, Lookup.physical(found), done, count);
+        done += count;
+      }
+    }
+    batch.answerByParts(memory);
   }
 
   @Override
@@ -335,8 +361,7 @@ public final class AddressSpace extends Memory {
       if (found < 0) {
         break;
       }
-      long size = Lookup.pageSize(found);
-      int count = (int) Math.min(length - done, size - (va & size - 1));
+      int count = inPage(va, found, length - done);
       int got = memory.writeAvailable(Lookup.physical(found), from, offset + done, count);
       done += got;
       if (got < count) {
