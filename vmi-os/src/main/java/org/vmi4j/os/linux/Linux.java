@@ -38,8 +38,8 @@ public final class Linux implements GuestOs {
   private Linux(Vm vm, Kernel kernel) {
     this.vm = vm;
     this.kernel = kernel;
-    this.tasks = new TaskReader(vm, kernel);
-    this.modules = new Modules(kernel);
+    this.tasks = new TaskReader(vm, kernel, kernel.addressSpace());
+    this.modules = new Modules(kernel, kernel.addressSpace());
     this.moduleSymbols = new ModuleSymbols(kernel, modules);
     this.log = new KernelLog(kernel);
   }
@@ -106,7 +106,7 @@ public final class Linux implements GuestOs {
   }
 
   private Listing<LinuxProcess> processes(Budget budget) {
-    return tasks.processes(budget, task -> new LinuxProcess(tasks, task));
+    return tasks.processes(budget, (task, id, name) -> new LinuxProcess(tasks, task, id, name));
   }
 
   @Override

@@ -12,8 +12,8 @@ import org.vmi4j.os.linux.task.TaskReader;
 
 /** A process, or a kernel thread, which is a process of its own. */
 public final class LinuxProcess extends LinuxTask implements GuestProcess {
-  LinuxProcess(TaskReader tasks, long address) {
-    super(tasks, address);
+  LinuxProcess(TaskReader tasks, long address, int id, String name) {
+    super(tasks, address, id, name);
   }
 
   @Override
@@ -22,7 +22,8 @@ public final class LinuxProcess extends LinuxTask implements GuestProcess {
   }
 
   Listing<LinuxThread> threads(Budget budget) {
-    return tasks().threads(address(), budget, task -> new LinuxThread(tasks(), this, task));
+    return tasks()
+        .threads(address(), budget, (task, id, name) -> new LinuxThread(this, task, id, name));
   }
 
   /**

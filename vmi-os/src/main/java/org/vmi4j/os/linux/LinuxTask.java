@@ -24,11 +24,11 @@ public abstract sealed class LinuxTask permits LinuxProcess, LinuxThread {
   private final int id;
   private final String name;
 
-  LinuxTask(TaskReader tasks, long address) {
+  LinuxTask(TaskReader tasks, long address, int id, String name) {
     this.tasks = tasks;
     this.address = address;
-    this.id = tasks.id(address);
-    this.name = tasks.name(address);
+    this.id = id;
+    this.name = name;
   }
 
   final TaskReader tasks() {

@@ -3,14 +3,13 @@ package org.vmi4j.os.linux;
 import java.util.Optional;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.os.GuestThread;
-import org.vmi4j.os.linux.task.TaskReader;
 
 /** A thread of a process, or of the kernel. */
 public final class LinuxThread extends LinuxTask implements GuestThread {
   private final LinuxProcess process;
 
-  LinuxThread(TaskReader tasks, LinuxProcess process, long address) {
-    super(tasks, address);
+  LinuxThread(LinuxProcess process, long address, int id, String name) {
+    super(process.tasks(), address, id, name);
     this.process = process;
   }
 

@@ -87,7 +87,7 @@ final class ModuleSymbols {
     try {
       bound.get();
       modules
-          .walk(budget, module -> table(module, budget, found, faults))
+          .walk(budget, (from, module) -> table(from, module, budget, found, faults))
           .ifPresent(broken -> faults.add(0, broken));
     } catch (ProfileException e) {
       faults.add("the symbols of modules cannot be read: " + e.getMessage());
@@ -95,10 +95,11 @@ final class ModuleSymbols {
     return new Listing<>(found, faults.stream().findFirst());
   }
 
-  private void table(long module, Budget budget, List<Table> found, List<String> faults) {
-    String name = modules.nameOf(module);
+  private void table(
+      Memory from, long module, Budget budget, List<Table> found, List<String> faults) {
+    String name = modules.nameOf(from, module);
     try {
-      found.add(new Table(name, modules.memoryOf(module), symbols(module, budget)));
+      found.add(new Table(name, modules.memoryOf(from, module), symbols(module, budget)));
     } catch (MemoryFault | ProfileException e) {
       faults.add("the symbols of module " + name + " are damaged: " + e.getMessage());
     }

@@ -3,8 +3,8 @@ package org.vmi4j.os.linux;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import org.vmi4j.api.memory.Memory;
+import org.vmi4j.api.memory.ReadAhead;
 import org.vmi4j.os.Budget;
 import org.vmi4j.os.Listing;
 import org.vmi4j.os.internal.Lazy;
@@ -14,6 +14,7 @@ import org.vmi4j.os.linux.kernel.LinuxModule;
 import org.vmi4j.profiles.ArrayType;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Span;
 
 /**
  * The list of modules (include/linux/module.h). The description of a module's memory has moved
@@ -27,8 +28,8 @@ final class Modules {
   private final Memory memory;
   private final Lazy<Bound> bound;
 
-  Modules(Kernel kernel) {
-    this.memory = kernel.addressSpace();
+  Modules(Kernel kernel, Memory memory) {
+    this.memory = memory;
     this.bound = new Lazy<>(() -> new Bound(kernel));
   }
 
@@ -42,6 +43,7 @@ final class Modules {
     final Field name;
     final Field state;
     final List<Part> parts = new ArrayList<>();
+    final Span span;
 
     Bound(Kernel kernel) {
       Binder binder = kernel.profile().binder();
@@ -50,8 +52,10 @@ final class Modules {
       list = binder.field("module", "list");
       name = binder.field("module", "name");
       state = binder.field("module", "state");
+      List<Field> read = new ArrayList<>(List.of(list, name, state));
       Optional<Field> memory = binder.optional("module", "mem");
       if (memory.isPresent() && memory.get().type() instanceof ArrayType array) {
+        read.add(memory.get());
         Field base = binder.field("module_memory", "base");
         Field size = binder.field("module_memory", "size");
         for (int i = 0; i < Math.min(array.count(), 32); i++) {
@@ -74,7 +78,11 @@ final class Modules {
             new Part(
                 0, binder.field("module", "module_init"), binder.field("module", "init_size")));
       }
+      if (memory.isEmpty()) {
+        parts.forEach(part -> read.addAll(List.of(part.base(), part.size())));
+      }
       binder.check();
+      span = Span.of(read.toArray(Field[]::new));
     }
   }
 
@@ -87,44 +95,60 @@ final class Modules {
 
   Listing<LinuxModule> list(Budget budget) {
     List<LinuxModule> found = new ArrayList<>();
-    Optional<String> broken = walk(budget, module -> found.add(module(module)));
+    Optional<String> broken = walk(budget, (memory, module) -> found.add(module(memory, module)));
     return new Listing<>(found, broken);
+  }
+
+  /** Receives modules. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * Receives one module.
+     *
+     * @param memory where to read its structure
+     * @param module the address of its struct module
+     */
+    void visit(Memory memory, long module);
   }
 
   /**
    * Visits the loaded modules.
    *
-   * @param visitor receives the address of each struct module
+   * @param visitor receives each of them
    * @return where and how the list is damaged, if it is
    */
-  Optional<String> walk(Budget budget, LongConsumer visitor) {
+  Optional<String> walk(Budget budget, Visitor visitor) {
     Bound fields = bound.get();
+    ReadAhead ahead = new ReadAhead(memory);
     return KernelList.walk(
-        memory,
+        ahead,
         fields.head,
         "the module list",
         entry -> {
           long module = entry - fields.list.offset();
           budget.charge(fields.size);
-          if (fields.state.read(memory, module) != UNFORMED) {
-            visitor.accept(module);
+          fields.span.fetch(ahead, module);
+          if (fields.state.read(ahead, module) != UNFORMED) {
+            visitor.visit(ahead, module);
           }
         });
   }
 
-  private LinuxModule module(long module) {
-    List<Range> ranges = memoryOf(module);
+  private LinuxModule module(Memory memory, long module) {
+    List<Range> ranges = memoryOf(memory, module);
     return new LinuxModule(
-        nameOf(module), ranges.get(0).start(), ranges.stream().mapToLong(Range::length).sum());
+        nameOf(memory, module),
+        ranges.get(0).start(),
+        ranges.stream().mapToLong(Range::length).sum());
   }
 
   /** Returns the name of a module. */
-  String nameOf(long module) {
+  String nameOf(Memory memory, long module) {
     return memory.readString(module + bound.get().name.offset(), MAX_NAME);
   }
 
   /** Returns the ranges of a module's memory, its code first; a range may be empty. */
-  List<Range> memoryOf(long module) {
+  List<Range> memoryOf(Memory memory, long module) {
     List<Range> ranges = new ArrayList<>();
     for (Part part : bound.get().parts) {
       long at = module + part.offset();

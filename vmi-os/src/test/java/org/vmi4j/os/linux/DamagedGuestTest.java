@@ -163,7 +163,8 @@ class DamagedGuestTest {
     try (Vm vm = open()) {
       Kernel kernel = Linux.detect(vm).kernel();
       Listing<ModuleSymbols.Table> read =
-          new ModuleSymbols(kernel, new Modules(kernel)).read(new Budget(20_000));
+          new ModuleSymbols(kernel, new Modules(kernel, kernel.addressSpace()))
+              .read(new Budget(20_000));
       assertThat(read.broken())
           .hasValueSatisfying(why -> assertThat(why).contains("exceeds its limit"));
       assertThat(read.items()).isNotEmpty().hasSizeLessThan(6);

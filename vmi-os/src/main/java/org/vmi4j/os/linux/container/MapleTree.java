@@ -1,14 +1,18 @@
 package org.vmi4j.os.linux.container;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.ReadAhead;
 import org.vmi4j.os.AddressSet;
 import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.profiles.ArrayType;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Span;
 
 /**
  * Follows the kernel's maple trees (struct maple_tree of include/linux/maple_tree.h), which the
@@ -29,12 +33,13 @@ public final class MapleTree {
   private final Layout range;
   private final Layout arrange;
 
-  /** Where a kind of node keeps its pivots and slots. */
-  private record Layout(long pivots, int pivotCount, long slots, int slotCount) {
+  /** Where a kind of node keeps its pivots and slots, and the span of both. */
+  private record Layout(long pivots, int pivotCount, long slots, int slotCount, Span span) {
     static Layout of(Binder binder, String type) {
       Field pivots = binder.field(type, "pivot");
       Field slots = binder.field(type, "slot");
-      return new Layout(pivots.offset(), count(pivots), slots.offset(), count(slots));
+      return new Layout(
+          pivots.offset(), count(pivots), slots.offset(), count(slots), Span.of(pivots, slots));
     }
 
     private static int count(Field field) {
@@ -74,12 +79,26 @@ public final class MapleTree {
    * @return where and how the tree broke, if it did
    */
   public Optional<String> walk(long tree, String name, LongConsumer item) {
+    return walkLeaves(tree, name, entries -> Arrays.stream(entries).forEach(item));
+  }
+
+  /**
+   * Visits the entries of a tree in ascending order of their indexes, those of one leaf together:
+   * what they point at can be read in one batch.
+   *
+   * @param tree the address of a struct maple_tree
+   * @param name what the tree is, for the answer when it breaks
+   * @param leaf receives the entries of each leaf, at least one; a {@link MemoryFault} or a {@link
+   *     BudgetExceededException} that it throws ends the walk
+   * @return where and how the tree broke, if it did
+   */
+  public Optional<String> walkLeaves(long tree, String name, Consumer<long[]> leaf) {
     try {
       long top = root.read(memory, tree);
       if (isNode(top)) {
-        node(top, -1L, 0, new AddressSet(), item);
+        node(top, -1L, 0, new AddressSet(), leaf);
       } else if (top != 0) {
-        item.accept(top);
+        leaf.accept(new long[] {top});
       }
       return Optional.empty();
     } catch (MemoryFault | BudgetExceededException | Broken e) {
@@ -91,7 +110,7 @@ public final class MapleTree {
     return (entry & 3) == 2 && Long.compareUnsigned(entry, 4096) > 0;
   }
 
-  private void node(long encoded, long last, int depth, AddressSet seen, LongConsumer entry) {
+  private void node(long encoded, long last, int depth, AddressSet seen, Consumer<long[]> leaf) {
     long address = encoded & NODE_MASK;
     int type = (int) (encoded >>> 3) & 0xf;
     if (depth > MAX_DEPTH || !seen.add(address)) {
@@ -100,24 +119,31 @@ public final class MapleTree {
     if (type < LEAF || type > ARRANGE) {
       throw new Broken("a node of the unknown type " + type + " at 0x" + Long.toHexString(address));
     }
-    long word = memory.pointerSize();
     Layout layout = type == ARRANGE ? arrange : range;
+    ReadAhead node = new ReadAhead(memory);
+    layout.span().fetch(node, address);
+    long[] entries = new long[layout.slotCount()];
+    int count = 0;
     for (int i = 0; i < layout.slotCount(); i++) {
-      long pivot =
-          i < layout.pivotCount() ? memory.readPointer(address + layout.pivots() + i * word) : last;
+      long pivot = i < layout.pivotCount() ? word(node, address + layout.pivots(), i) : last;
       // A pivot of 0 behind the first slot says that the slot before it was the last.
       long end = pivot == 0 && i > 0 ? last : pivot;
-      long slot = memory.readPointer(address + layout.slots() + i * word);
-      if (slot != 0 && type == LEAF) {
-        if ((slot & 3) == 0) {
-          entry.accept(slot);
-        }
-      } else if (slot != 0) {
-        node(slot, end, depth + 1, seen, entry);
+      long slot = word(node, address + layout.slots(), i);
+      if (type != LEAF && slot != 0) {
+        node(slot, end, depth + 1, seen, leaf);
+      } else if (slot != 0 && (slot & 3) == 0) {
+        entries[count++] = slot;
       }
       if (Long.compareUnsigned(end, last) >= 0) {
-        return;
+        break;
       }
     }
+    if (count > 0) {
+      leaf.accept(Arrays.copyOf(entries, count));
+    }
+  }
+
+  private static long word(Memory node, long array, int index) {
+    return node.readPointer(array + (long) index * node.pointerSize());
   }
 }

@@ -50,7 +50,7 @@ final class ProcessNotes {
   List<ElfNote> of(long task, long mm, List<MemoryRegion> regions) {
     List<ElfNote> notes = new ArrayList<>();
     ThreadStatus status = ThreadStatus.of(architecture);
-    for (long thread : tasks.threads(task, tasks.newBudget(), each -> each)) {
+    for (long thread : tasks.threads(task, tasks.newBudget(), (each, id, name) -> each)) {
       tasks
           .userRegisters(thread)
           .ifPresent(values -> notes.add(status.note(values, tasks.innerId(thread))));

@@ -6,17 +6,21 @@ import java.util.List;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.ReadAhead;
 import org.vmi4j.os.Budget;
 import org.vmi4j.os.BudgetExceededException;
 import org.vmi4j.os.Listing;
-import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.OpenFile;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Span;
 
 /** The table of files that a process has open. */
 public final class OpenFiles {
   private static final int MAX_FILES = 1 << 20;
+
+  /** How many slots of the table are read together, and the files in them. */
+  private static final int BATCH = 64;
 
   /** What /proc/PID/fdinfo adds to the flags of a file that exec closes (fs/proc/fd.c). */
   private static final int O_CLOEXEC = 0x80000;
@@ -31,9 +35,18 @@ public final class OpenFiles {
   private final Field flags;
   private final Field closeOnExec;
   private final long fileSize;
+  private final Span ofTable;
+  private final Span ofFile;
 
-  public OpenFiles(Kernel kernel, Binder binder, Paths paths) {
-    this.memory = kernel.addressSpace();
+  /**
+   * Binds the members of tables and files.
+   *
+   * @param memory the kernel's memory
+   * @param binder finds the members, and collects those that the profile lacks
+   * @param paths finds the paths of files
+   */
+  public OpenFiles(Memory memory, Binder binder, Paths paths) {
+    this.memory = memory;
     this.paths = paths;
     files = binder.field("task_struct", "files");
     table = binder.field("files_struct", "fdt");
@@ -43,6 +56,8 @@ public final class OpenFiles {
     flags = binder.field("file", "f_flags");
     closeOnExec = binder.field("fdtable", "close_on_exec");
     fileSize = binder.size("file");
+    ofTable = Span.of(size, slots, closeOnExec);
+    ofFile = Span.of(position, flags, paths.filePath, paths.fileMode);
   }
 
   public Listing<OpenFile> list(long task, Budget budget) {
@@ -53,19 +68,18 @@ public final class OpenFiles {
         return new Listing<>(found, Optional.empty());
       }
       long current = table.read(memory, open);
-      long count = size.read(memory, current) & 0xffff_ffffL;
-      long array = slots.read(memory, current);
+      ReadAhead head = new ReadAhead(memory);
+      ofTable.fetch(head, current);
+      long count = size.read(head, current) & 0xffff_ffffL;
+      long array = slots.read(head, current);
       if (count > MAX_FILES) {
         return new Listing<>(
             found, Optional.of("the file table would have " + count + " slots: it is damaged"));
       }
-      BitSet closing = closing(closeOnExec.read(memory, current), (int) count);
-      for (int fd = 0; fd < count; fd++) {
-        long file = memory.readPointer(array + (long) fd * memory.pointerSize());
-        if (file != 0) {
-          budget.charge(fileSize);
-          found.add(file(fd, file, closing.get(fd), budget));
-        }
+      BitSet closing = closing(closeOnExec.read(head, current), (int) count);
+      for (int first = 0; first < count; first += BATCH) {
+        int last = (int) Math.min(count, first + BATCH);
+        add(array, first, last, closing, budget, found);
       }
     } catch (MemoryFault | BudgetExceededException e) {
       return new Listing<>(found, Optional.of("the file table breaks: " + e.getMessage()));
@@ -78,12 +92,35 @@ public final class OpenFiles {
     return BitSet.valueOf(memory.readBytes(bitmap, (count + Byte.SIZE - 1) / Byte.SIZE));
   }
 
-  private OpenFile file(int fd, long file, boolean closesOnExec, Budget budget) {
-    int set = (int) flags.read(memory, file);
+  /** Adds the files of some slots: reads these in one go, and all files in them in another. */
+  private void add(
+      long array, int first, int last, BitSet closing, Budget budget, List<OpenFile> found) {
+    int word = memory.pointerSize();
+    ReadAhead table = new ReadAhead(memory);
+    table.add(array + (long) first * word, (last - first) * word).fetch();
+    ReadAhead files = new ReadAhead(memory);
+    for (int fd = first; fd < last; fd++) {
+      long slot = array + (long) fd * word;
+      if (table.has(slot, word) && table.readPointer(slot) != 0) {
+        ofFile.add(files, table.readPointer(slot));
+      }
+    }
+    files.fetch();
+    for (int fd = first; fd < last; fd++) {
+      long file = table.readPointer(array + (long) fd * word);
+      if (file != 0) {
+        budget.charge(fileSize);
+        found.add(file(fd, files, file, closing.get(fd), budget));
+      }
+    }
+  }
+
+  private OpenFile file(int fd, Memory files, long file, boolean closesOnExec, Budget budget) {
+    int set = (int) flags.read(files, file);
     return new OpenFile(
         fd,
-        position.read(memory, file),
+        position.read(files, file),
         closesOnExec ? set | O_CLOEXEC : set,
-        paths.ofFile(file, budget));
+        paths.ofFile(files, file, budget));
   }
 }

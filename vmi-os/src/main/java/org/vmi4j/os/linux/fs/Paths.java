@@ -6,10 +6,11 @@ import java.util.Deque;
 import java.util.Optional;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.ReadAhead;
 import org.vmi4j.os.Budget;
-import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Span;
 
 /**
  * The path of a file, composed from its directory entries and mounts by the rules of fs/d_path.c.
@@ -52,15 +53,24 @@ public final class Paths {
   private final Field mountPoint;
   private final Field mountRoot;
   private final Field mountSuperblock;
-  private final Field filePath;
-  private final Field fileMode;
+  final Field filePath;
+  final Field fileMode;
   private final Optional<Field> userPath;
   private final Field inodePrivate;
   private final Optional<Field> namespaceOperations;
   private final Optional<Field> namespaceName;
+  private final Span ofFile;
+  private final Span ofEntry;
+  private final Span ofMount;
 
-  public Paths(Kernel kernel, Binder binder) {
-    memory = kernel.addressSpace();
+  /**
+   * Binds the members of files, entries and mounts.
+   *
+   * @param memory the kernel's memory
+   * @param binder finds the members, and collects those that the profile lacks
+   */
+  public Paths(Memory memory, Binder binder) {
+    this.memory = memory;
     mnt = binder.field("path", "mnt");
     dentry = binder.field("path", "dentry");
     parent = binder.field("dentry", "d_parent");
@@ -82,6 +92,14 @@ public final class Paths {
     inodePrivate = binder.field("inode", "i_private");
     namespaceOperations = binder.optional("ns_common", "ops");
     namespaceName = binder.optional("proc_ns_operations", "name");
+    ofFile = Span.of(filePath, fileMode);
+    ofEntry = Span.of(parent, name, nameLength, unhashed, inode, superblock);
+    ofMount = Span.of(embedded, mountParent, mountPoint);
+  }
+
+  /** Adds what {@link #ofFile} reads of a struct file to what is read ahead. */
+  public void addFile(ReadAhead files, long file) {
+    ofFile.add(files, file);
   }
 
   /**
@@ -89,23 +107,24 @@ public final class Paths {
    * that is mapped is represented by the file of the layer below, which records the path that the
    * user opened (struct backing_file of fs/file_table.c, since Linux 6.7).
    *
+   * @param files the kernel's memory, where the struct file may have been read ahead
    * @param file the address of a struct file
    * @param budget what the answer may hold; the path is charged
    */
-  public String ofFile(long file, Budget budget) {
-    String path = ofFile(file);
+  public String ofFile(Memory files, long file, Budget budget) {
+    String path = ofFile(files, file);
     budget.chargeText(path.length());
     return path;
   }
 
-  private String ofFile(long file) {
-    if (userPath.isPresent() && (fileMode.read(memory, file) & MAYBE_BACKING) != 0) {
+  private String ofFile(Memory files, long file) {
+    if (userPath.isPresent() && (fileMode.read(files, file) & MAYBE_BACKING) != 0) {
       long opened = file + userPath.get().offset();
       if (isPath(opened)) {
-        return of(opened);
+        return of(memory, opened);
       }
     }
-    return of(file + filePath.offset());
+    return of(files, file + filePath.offset());
   }
 
   /**
@@ -121,30 +140,35 @@ public final class Paths {
     }
   }
 
-  private String of(long path) {
-    long entry = dentry.read(memory, path);
-    long kind = magic.read(memory, superblock.read(memory, entry)) & 0xffff_ffffL;
+  private String of(Memory files, long path) {
+    long entry = dentry.read(files, path);
+    ReadAhead entries = new ReadAhead(memory);
+    ofEntry.fetch(entries, entry);
+    long kind = magic.read(memory, superblock.read(entries, entry)) & 0xffff_ffffL;
     if (kind == PIPES || kind == SOCKETS) {
-      long file = inode.read(memory, entry);
+      long file = inode.read(entries, entry);
       return (kind == PIPES ? "pipe:[" : "socket:[") + number.read(memory, file) + "]";
     }
     if (kind == ANONYMOUS) {
-      return "anon_inode:" + part(entry);
+      return "anon_inode:" + part(entries, entry);
     }
     if (kind == PIDS) {
       return "anon_inode:[pidfd]";
     }
     if (kind == NAMESPACES && namespaceOperations.isPresent() && namespaceName.isPresent()) {
-      return namespace(inode.read(memory, entry));
+      return namespace(inode.read(entries, entry));
     }
-    long mounted = mnt.read(memory, path);
-    boolean orphan = parent.read(memory, entry) == entry;
-    if (orphan && mountRoot.read(memory, mounted) != entry) {
+    long mounted = mnt.read(files, path);
+    long mount = mounted - embedded.offset();
+    ReadAhead mounts = new ReadAhead(memory);
+    ofMount.fetch(mounts, mount);
+    boolean orphan = parent.read(entries, entry) == entry;
+    if (orphan && mountRoot.read(mounts, mounted) != entry) {
       // A file outside of any directory tree, as memfd_create and shared memory create.
-      return "/" + part(entry) + " (deleted)";
+      return "/" + part(entries, entry) + " (deleted)";
     }
-    boolean deleted = !orphan && unhashed.read(memory, entry) == 0;
-    String text = climb(entry, mounted - embedded.offset());
+    boolean deleted = !orphan && unhashed.read(entries, entry) == 0;
+    String text = climb(entries, entry, mounts, mount);
     return deleted ? text + " (deleted)" : text;
   }
 
@@ -156,27 +180,30 @@ public final class Paths {
     return kind + ":[" + number.read(memory, file) + "]";
   }
 
-  private String climb(long start, long startMount) {
+  /** Goes up to the root; the entry and the mount to begin at have been read ahead. */
+  private String climb(ReadAhead entries, long start, ReadAhead mounts, long startMount) {
     Deque<String> parts = new ArrayDeque<>();
     long entry = start;
     long mount = startMount;
     int length = 0;
     for (int steps = 0; steps < MAX_PARTS && length <= MAX_PATH; steps++) {
-      long root = mountRoot.read(memory, mount + embedded.offset());
-      long up = parent.read(memory, entry);
+      long root = mountRoot.read(mounts, mount + embedded.offset());
+      long up = parent.read(entries, entry);
       if (entry == root || entry == up) {
-        long above = mountParent.read(memory, mount);
+        long above = mountParent.read(mounts, mount);
         if (above == mount || entry != root) {
           return joined("", parts);
         }
-        entry = mountPoint.read(memory, mount);
+        entry = mountPoint.read(mounts, mount);
         mount = above;
+        ofMount.fetch(mounts, mount);
       } else {
-        String part = part(entry);
+        String part = part(entries, entry);
         parts.addFirst(part);
         length += 1 + part.length();
         entry = up;
       }
+      ofEntry.fetch(entries, entry);
     }
     return joined("[...]", parts);
   }
@@ -187,9 +214,10 @@ public final class Paths {
     return text.isEmpty() ? "/" : text.toString();
   }
 
-  private String part(long entry) {
-    int length = (int) Math.min(MAX_NAME, nameLength.read(memory, entry) & 0xffff_ffffL);
-    byte[] bytes = memory.readBytes(name.read(memory, entry), length);
+  /** Returns the name of an entry; a short one lies in the entry itself. */
+  private String part(Memory entries, long entry) {
+    int length = (int) Math.min(MAX_NAME, nameLength.read(entries, entry) & 0xffff_ffffL);
+    byte[] bytes = entries.readBytes(name.read(entries, entry), length);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongConsumer;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.ReadAhead;
 import org.vmi4j.os.AddressSet;
 import org.vmi4j.os.Backing;
 import org.vmi4j.os.Budget;
@@ -19,6 +19,7 @@ import org.vmi4j.os.linux.fs.Paths;
 import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Span;
 
 /** The regions of a process: in a maple tree since 6.1, in a list before. */
 public final class Regions {
@@ -50,9 +51,18 @@ public final class Regions {
   private final Optional<Field> opsName;
   private final OptionalLong nameOfSpecial;
   private final Optional<Field> specialName;
+  private final Span ofRegion;
+  private final Span ofProcess;
 
-  public Regions(Kernel kernel, Binder binder, Paths paths) {
-    this.memory = kernel.addressSpace();
+  /**
+   * Binds the members of regions.
+   *
+   * @param memory the kernel's memory
+   * @param binder finds the members, and collects those that the profile lacks
+   * @param paths finds the paths of mapped files
+   */
+  public Regions(Kernel kernel, Memory memory, Binder binder, Paths paths) {
+    this.memory = memory;
     this.pageSize = kernel.addressSpace().mode().pageSize();
     this.paths = paths;
     tree = binder.optional("mm_struct", "mm_mt");
@@ -73,6 +83,9 @@ public final class Regions {
     opsName = binder.optional("vm_operations_struct", "name");
     nameOfSpecial = kernel.profile().symbols().address("special_mapping_name");
     specialName = binder.optional("vm_special_mapping", "name");
+    Field last = tree.isPresent() ? start : next;
+    ofRegion = Span.of(start, end, flags, pageOffset, file, ops, privateData, last);
+    ofProcess = Span.of(stack, heapStart, heapEnd);
   }
 
   /**
@@ -81,27 +94,24 @@ public final class Regions {
    * @param budget what the answer may hold; regions and their names are charged
    */
   public Listing<MemoryRegion> list(long mm, Budget budget) {
-    List<MemoryRegion> found = new ArrayList<>();
-    LongConsumer region =
-        vma -> {
-          budget.charge(size);
-          found.add(region(mm, vma, budget));
-        };
+    Reading reading = new Reading(mm, budget);
     Optional<String> broken =
         tree.isPresent()
-            ? maple.walk(mm + tree.get().offset(), NAME, region)
-            : walkList(mm, region);
-    return new Listing<>(found, broken);
+            ? maple.walkLeaves(mm + tree.get().offset(), NAME, reading::addAll)
+            : walkList(reading);
+    return new Listing<>(reading.found, broken);
   }
 
-  private Optional<String> walkList(long mm, LongConsumer region) {
+  private Optional<String> walkList(Reading reading) {
     AddressSet seen = new AddressSet();
     try {
-      for (long vma = first.read(memory, mm); vma != 0; vma = next.read(memory, vma)) {
+      long vma = first.read(memory, reading.mm);
+      while (vma != 0) {
         if (!seen.add(vma)) {
           return Optional.of(NAME + " runs in a circle at 0x" + Long.toHexString(vma));
         }
-        region.accept(vma);
+        reading.addAll(vma);
+        vma = next.read(reading.regions, vma);
       }
       return Optional.empty();
     } catch (MemoryFault | BudgetExceededException e) {
@@ -109,57 +119,94 @@ public final class Regions {
     }
   }
 
-  private MemoryRegion region(long mm, long vma, Budget budget) {
-    long bits = flags.read(memory, vma);
-    long from = start.read(memory, vma);
-    long to = end.read(memory, vma);
-    long mapped = file.read(memory, vma);
-    return new MemoryRegion(
-        from,
-        to,
-        new Rights((bits & READ) != 0, (bits & WRITE) != 0, (bits & EXECUTE) != 0),
-        (bits & SHARED) != 0,
-        mapped == 0
-            ? special(mm, vma, from, to)
-            : new Backing.File(name(mapped, budget), pageOffset.read(memory, vma) * pageSize));
-  }
+  /** The reading of one process's regions. */
+  private final class Reading {
+    final List<MemoryRegion> found = new ArrayList<>();
+    final long mm;
+    final Budget budget;
+    final ReadAhead process = new ReadAhead(memory);
+    final ReadAhead regions = new ReadAhead(memory);
+    final ReadAhead files = new ReadAhead(memory);
 
-  private String name(long mapped, Budget budget) {
-    try {
-      return paths.ofFile(mapped, budget);
-    } catch (MemoryFault e) {
-      return "[unreadable file]";
+    Reading(long mm, Budget budget) {
+      this.mm = mm;
+      this.budget = budget;
+      ofProcess.fetch(process, mm);
     }
-  }
 
-  /** Returns whether the kernel created a mapping itself: mm/mmap.c names all of those alike. */
-  private boolean isSpecial(long vma) {
-    if (opsName.isEmpty() || nameOfSpecial.isEmpty()) {
-      return false;
-    }
-    long operations = ops.read(memory, vma);
-    try {
-      return operations != 0 && opsName.get().read(memory, operations) == nameOfSpecial.getAsLong();
-    } catch (MemoryFault e) {
-      return false;
-    }
-  }
-
-  /** Returns the special name in brackets, by the rules of fs/proc/task_mmu.c. */
-  private Backing special(long mm, long vma, long from, long to) {
-    if (specialName.isPresent() && isSpecial(vma)) {
-      try {
-        long mapping = privateData.read(memory, vma);
-        return new Backing.Special(
-            memory.readString(specialName.get().read(memory, mapping), MAX_NAME));
-      } catch (MemoryFault e) {
-        return new Backing.Special("[unreadable name]");
+    /** Adds some regions, which are read in one batch, as are their files. */
+    void addAll(long... vmas) {
+      regions.clear();
+      for (long vma : vmas) {
+        ofRegion.add(regions, vma);
+      }
+      regions.fetch();
+      files.clear();
+      for (long vma : vmas) {
+        if (regions.has(vma + file.offset(), memory.pointerSize())) {
+          paths.addFile(files, file.read(regions, vma));
+        }
+      }
+      files.fetch();
+      for (long vma : vmas) {
+        budget.charge(size);
+        found.add(region(vma));
       }
     }
-    if (from <= heapEnd.read(memory, mm) && to >= heapStart.read(memory, mm)) {
-      return new Backing.Special("[heap]");
+
+    private MemoryRegion region(long vma) {
+      long bits = flags.read(regions, vma);
+      long from = start.read(regions, vma);
+      long to = end.read(regions, vma);
+      long mapped = file.read(regions, vma);
+      return new MemoryRegion(
+          from,
+          to,
+          new Rights((bits & READ) != 0, (bits & WRITE) != 0, (bits & EXECUTE) != 0),
+          (bits & SHARED) != 0,
+          mapped == 0
+              ? special(vma, from, to)
+              : new Backing.File(name(mapped), pageOffset.read(regions, vma) * pageSize));
     }
-    long top = stack.read(memory, mm);
-    return from <= top && to >= top ? new Backing.Special("[stack]") : new Backing.Anonymous();
+
+    private String name(long mapped) {
+      try {
+        return paths.ofFile(files, mapped, budget);
+      } catch (MemoryFault e) {
+        return "[unreadable file]";
+      }
+    }
+
+    /** Returns whether the kernel created a mapping itself: mm/mmap.c names all of those alike. */
+    private boolean isSpecial(long vma) {
+      if (opsName.isEmpty() || nameOfSpecial.isEmpty()) {
+        return false;
+      }
+      long operations = ops.read(regions, vma);
+      try {
+        return operations != 0
+            && opsName.get().read(memory, operations) == nameOfSpecial.getAsLong();
+      } catch (MemoryFault e) {
+        return false;
+      }
+    }
+
+    /** Returns the special name in brackets, by the rules of fs/proc/task_mmu.c. */
+    private Backing special(long vma, long from, long to) {
+      if (specialName.isPresent() && isSpecial(vma)) {
+        try {
+          long mapping = privateData.read(regions, vma);
+          return new Backing.Special(
+              memory.readString(specialName.get().read(memory, mapping), MAX_NAME));
+        } catch (MemoryFault e) {
+          return new Backing.Special("[unreadable name]");
+        }
+      }
+      if (from <= heapEnd.read(process, mm) && to >= heapStart.read(process, mm)) {
+        return new Backing.Special("[heap]");
+      }
+      long top = stack.read(process, mm);
+      return from <= top && to >= top ? new Backing.Special("[stack]") : new Backing.Anonymous();
+    }
   }
 }

@@ -23,8 +23,8 @@ final class InnerNumbers {
   private final Optional<Field> namespace;
   private final long size;
 
-  InnerNumbers(Kernel kernel) {
-    this.memory = kernel.addressSpace();
+  InnerNumbers(Kernel kernel, Memory memory) {
+    this.memory = memory;
     Binder binder = kernel.profile().binder();
     pid = binder.optional("task_struct", "thread_pid");
     level = binder.optional("pid", "level");

@@ -1,6 +1,7 @@
 package org.vmi4j.os.linux.task;
 
 import java.util.Optional;
+import org.vmi4j.api.memory.Memory;
 import org.vmi4j.os.linux.fs.OpenFiles;
 import org.vmi4j.os.linux.fs.Paths;
 import org.vmi4j.os.linux.kernel.Kernel;
@@ -19,7 +20,7 @@ final class MemoryFields {
   final Regions regions;
   final OpenFiles files;
 
-  MemoryFields(Kernel kernel) {
+  MemoryFields(Kernel kernel, Memory memory) {
     Binder binder = kernel.profile().binder();
     pgd = binder.field("mm_struct", "pgd");
     argStart = binder.field("mm_struct", "arg_start");
@@ -27,9 +28,9 @@ final class MemoryFields {
     envStart = binder.field("mm_struct", "env_start");
     envEnd = binder.field("mm_struct", "env_end");
     auxiliaryVector = binder.optional("mm_struct", "saved_auxv");
-    Paths paths = new Paths(kernel, binder);
-    regions = new Regions(kernel, binder, paths);
-    files = new OpenFiles(kernel, binder, paths);
+    Paths paths = new Paths(memory, binder);
+    regions = new Regions(kernel, memory, binder, paths);
+    files = new OpenFiles(memory, binder, paths);
     binder.check();
   }
 }

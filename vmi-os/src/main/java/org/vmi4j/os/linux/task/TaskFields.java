@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.vmi4j.profiles.Binder;
 import org.vmi4j.profiles.Field;
 import org.vmi4j.profiles.Profile;
+import org.vmi4j.profiles.Span;
 
 /** The members of a task that are read, bound once. */
 final class TaskFields {
@@ -24,6 +25,11 @@ final class TaskFields {
   final Field threadHead;
   final Field threadNode;
   final Field flags;
+
+  /** What a list of processes reads of each, and what a list of threads does. */
+  final Span ofProcess;
+
+  final Span ofThread;
 
   TaskFields(Profile profile) {
     Binder binder = profile.binder();
@@ -46,5 +52,7 @@ final class TaskFields {
     threadNode = binder.field("task_struct", "thread_node");
     flags = binder.field("task_struct", "flags");
     binder.check();
+    ofProcess = Span.of(tasks, pid, comm);
+    ofThread = Span.of(threadNode, pid, comm);
   }
 }

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongFunction;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.memory.Memory;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.api.memory.ReadAhead;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.Lookup;
 import org.vmi4j.os.Budget;
@@ -24,6 +24,7 @@ import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.OpenFile;
 import org.vmi4j.os.linux.kernel.TaskState;
 import org.vmi4j.profiles.Field;
+import org.vmi4j.profiles.Span;
 
 /**
  * Reads the kernel's tasks: lists them, and reads what belongs to one, given the address of its
@@ -50,28 +51,44 @@ public final class TaskReader {
   /**
    * Binds the members of a task.
    *
+   * @param memory the kernel's memory, from which its structures are read
    * @throws VmiException if the profile lacks some of them
    */
-  public TaskReader(Vm vm, Kernel kernel) {
+  public TaskReader(Vm vm, Kernel kernel, Memory memory) {
     this.kernel = kernel;
-    this.memory = kernel.addressSpace();
+    this.memory = memory;
     this.fields = new TaskFields(kernel.profile());
-    this.numbers = new InnerNumbers(kernel);
-    this.details = new Lazy<>(() -> new MemoryFields(kernel));
+    this.numbers = new InnerNumbers(kernel, memory);
+    this.details = new Lazy<>(() -> new MemoryFields(kernel, memory));
     this.userRegisters = new Lazy<>(() -> new UserRegisters(vm, kernel));
+  }
+
+  /**
+   * Makes the item of a list.
+   *
+   * @param <T> what it is
+   */
+  @FunctionalInterface
+  public interface View<T> {
+    /**
+     * Makes an item of the address of a task_struct, and of the number and the name that the task
+     * had when the list got there.
+     */
+    T of(long task, int id, String name);
   }
 
   /**
    * All processes, in the kernel's order.
    *
    * @param budget what the answer may hold; each task is charged
-   * @param view makes an item of the address of a task_struct
+   * @param view makes an item of a task
    */
-  public <T> Listing<T> processes(Budget budget, LongFunction<T> view) {
+  public <T> Listing<T> processes(Budget budget, View<T> view) {
     return list(
         fields.initTask + fields.tasks.offset(),
         "the task list",
         fields.tasks.offset(),
+        fields.ofProcess,
         budget,
         view);
   }
@@ -81,28 +98,32 @@ public final class TaskReader {
    *
    * @param task the address of the process's task_struct
    * @param budget what the answer may hold; each task is charged
-   * @param view makes an item of the address of a task_struct
+   * @param view makes an item of a task
    */
-  public <T> Listing<T> threads(long task, Budget budget, LongFunction<T> view) {
+  public <T> Listing<T> threads(long task, Budget budget, View<T> view) {
     return list(
         fields.signal.read(memory, task) + fields.threadHead.offset(),
         "the thread list of process " + id(task),
         fields.threadNode.offset(),
+        fields.ofThread,
         budget,
         view);
   }
 
   private <T> Listing<T> list(
-      long head, String name, long offset, Budget budget, LongFunction<T> view) {
+      long head, String name, long offset, Span span, Budget budget, View<T> view) {
     List<T> found = new ArrayList<>();
+    ReadAhead ahead = new ReadAhead(memory);
     Optional<String> broken =
         KernelList.walk(
-            memory,
+            ahead,
             head,
             name,
             entry -> {
+              long task = entry - offset;
               budget.charge(fields.size);
-              found.add(view.apply(entry - offset));
+              span.fetch(ahead, task);
+              found.add(view.of(task, (int) fields.pid.read(ahead, task), name(ahead, task)));
             });
     return new Listing<>(found, broken);
   }
@@ -145,8 +166,12 @@ public final class TaskReader {
 
   /** The kernel's name for a task. */
   public String name(long task) {
+    return name(memory, task);
+  }
+
+  private String name(Memory from, long task) {
     byte[] bytes = new byte[NAME_LENGTH];
-    memory.read(task + fields.comm.offset(), bytes, 0, NAME_LENGTH);
+    from.read(task + fields.comm.offset(), bytes, 0, NAME_LENGTH);
     int length = 0;
     while (length < NAME_LENGTH && bytes[length] != 0) {
       length++;
@@ -187,7 +212,7 @@ public final class TaskReader {
   /** The address space of an mm_struct. */
   public AddressSpace addressSpace(long mm) {
     AddressSpace space = kernel.addressSpace();
-    long pgd = details.get().pgd.read(space, mm);
+    long pgd = details.get().pgd.read(memory, mm);
     long lookup = space.lookup(pgd);
     if (!Lookup.isMapped(lookup)) {
       throw new VmiException(
