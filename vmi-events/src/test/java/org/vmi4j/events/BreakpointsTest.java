@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.event.FrameAccess;
 import org.vmi4j.api.event.Response;
@@ -188,7 +189,7 @@ class BreakpointsTest {
         machine.space(),
         CODE,
         event -> {
-          var values = new org.vmi4j.api.cpu.RegisterValues(event.registers().architecture());
+          RegisterValues values = new RegisterValues(event.registers().architecture());
           return Response.resume().withRegisters(values.set(X86.RIP, CODE + 0x40));
         });
     hit(0);

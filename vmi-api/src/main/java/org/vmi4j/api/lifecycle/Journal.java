@@ -1,0 +1,27 @@
+package org.vmi4j.api.lifecycle;
+
+import org.vmi4j.api.Capability;
+
+/**
+ * The capability to have changes of a guest undone by another process, if this one ends without
+ * undoing them. A change is written, and on the disk, before it is made.
+ */
+public interface Journal extends Capability {
+
+  /**
+   * Records a change that is about to be made.
+   *
+   * @return ends the record, once the change is undone
+   * @throws org.vmi4j.api.VmiException if it cannot be recorded; the change must not be made then
+   */
+  Entry write(Change change);
+
+  /** A change that is recorded. */
+  interface Entry {
+    /** Records that the change is undone. A second call does nothing. */
+    void end();
+  }
+
+  /** A journal that records nothing, for machines whose changes end with the process. */
+  Journal NONE = change -> () -> {};
+}
