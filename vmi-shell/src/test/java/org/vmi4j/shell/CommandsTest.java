@@ -416,6 +416,15 @@ class CommandsTest {
   }
 
   @Test
+  void misspeltNamesLeadToSimilarOnes() {
+    assertThat(vmi("sym", GUEST, "init_tusk").err())
+        .contains("no symbol \"init_tusk\"; similar names: init_task");
+    assertThat(vmi("read", GUEST, "linux_baner+4", "8").err()).contains("names: linux_banner");
+    assertThat(vmi("type", GUEST, "struct task_strct").err()).contains("names: task_struct");
+    assertThat(vmi("struct", GUEST, "lst_head", "init_task").err()).contains("names: list_head");
+  }
+
+  @Test
   void errorsNameTheCauseAndTheNextStep() throws IOException {
     assertThat(vmi("list", "file:x").err()).contains("file: has no machines to list");
     assertThat(vmi("ps", "ftp:x").err()).contains("unknown scheme").contains("file:");

@@ -2,6 +2,8 @@ package org.vmi4j.shell.command;
 
 import java.util.OptionalLong;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.os.linux.LinuxSymbol;
+import org.vmi4j.os.linux.LinuxSymbols;
 import org.vmi4j.shell.session.Guest;
 
 /**
@@ -30,11 +32,17 @@ public final class Addresses {
           "\""
               + text
               + "\" is neither an address nor a symbol of this kernel; write 0xffffffff81000000,"
-              + " init_task or init_task+0x10");
+              + " init_task or init_task+0x10"
+              + (symbol.isEmpty() ? similar(guest.linux().symbols(), name) : ""));
     }
     return place.startsWith("-", sign)
         ? symbol.getAsLong() - distance.getAsLong()
         : symbol.getAsLong() + distance.getAsLong();
+  }
+
+  /** Returns the end of an error message that names the symbols most similar to a name. */
+  public static String similar(LinuxSymbols symbols, String name) {
+    return SimilarNames.hint(name.strip(), symbols.withPrefix("").map(LinuxSymbol::name));
   }
 
   /** Parses a number of bytes: decimal, or hexadecimal after {@code 0x}; empty if it is neither. */

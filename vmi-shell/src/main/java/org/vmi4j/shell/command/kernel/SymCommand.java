@@ -1,7 +1,6 @@
 package org.vmi4j.shell.command.kernel;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.os.linux.LinuxSymbol;
@@ -26,7 +25,6 @@ import picocli.CommandLine.Parameters;
       "          vmi sym file:guest.elf 'llc_sap_open [llc]'"
     })
 final class SymCommand extends GuestCommand {
-  private static final int SUGGESTIONS = 5;
   private static final RecordType SYMBOL =
       RecordType.named("symbol").text("name").hex("address").text("kind");
 
@@ -67,16 +65,11 @@ final class SymCommand extends GuestCommand {
     if (wanted.indexOf('+') > 0) {
       return Addresses.parse(guest, wanted);
     }
-    List<String> similar =
-        symbols.withPrefix(wanted).map(LinuxSymbol::name).distinct().limit(SUGGESTIONS).toList();
     throw new VmiException(
         "this kernel has no symbol \""
             + wanted
             + "\""
-            + Optional.of(String.join(", ", similar))
-                .filter(names -> !names.isEmpty())
-                .map(names -> "; there are " + names)
-                .orElse("")
+            + Addresses.similar(symbols, wanted)
             + symbols.broken().map(why -> "; " + why).orElse(""));
   }
 

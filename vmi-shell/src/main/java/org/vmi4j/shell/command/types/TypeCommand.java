@@ -1,7 +1,6 @@
 package org.vmi4j.shell.command.types;
 
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Locale;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.plugins.record.Printable;
@@ -14,6 +13,7 @@ import org.vmi4j.profiles.Profile;
 import org.vmi4j.profiles.StructType;
 import org.vmi4j.profiles.Type;
 import org.vmi4j.shell.command.GuestCommand;
+import org.vmi4j.shell.command.SimilarNames;
 import org.vmi4j.shell.complete.TypeNames;
 import org.vmi4j.shell.session.Guest;
 import picocli.CommandLine.Command;
@@ -25,7 +25,6 @@ import picocli.CommandLine.Parameters;
     description = "Shows how a structure, union or enumeration of the kernel is laid out.",
     footer = {"", "Example: vmi type file:guest.elf list_head"})
 final class TypeCommand extends GuestCommand {
-  private static final int SUGGESTIONS = 5;
   private static final RecordType CONSTANT =
       RecordType.named("constant").text("name").number("value");
   private static final RecordType SIMPLE = RecordType.named("type").text("name").number("size");
@@ -88,21 +87,14 @@ final class TypeCommand extends GuestCommand {
         .types()
         .named(name)
         .orElseThrow(
-            () -> {
-              List<String> similar =
-                  profile
-                      .types()
-                      .names()
-                      .filter(other -> other.startsWith(name))
-                      .sorted()
-                      .limit(SUGGESTIONS)
-                      .toList();
-              return new VmiException(
-                  "this kernel has no type \""
-                      + name
-                      + "\""
-                      + (similar.isEmpty() ? "" : "; there are " + String.join(", ", similar)));
-            });
+            () ->
+                new VmiException(
+                    "this kernel has no type \""
+                        + name
+                        + "\""
+                        + SimilarNames.hint(
+                            name.replaceFirst("^(struct|union|enum)\\s+", ""),
+                            profile.types().names())));
   }
 
   /** Prints the type as a declaration in C. */
