@@ -1,6 +1,7 @@
 package org.vmi4j.api;
 
 import java.util.Optional;
+import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
@@ -52,6 +53,12 @@ public interface Vm extends AutoCloseable {
                 new VmiException(
                     uri() + " (" + description() + ") does not offer " + type.getSimpleName()));
   }
+
+  /**
+   * What {@link #close} undoes: what this machine holds, and what was done to its guest. A library
+   * that changes a guest adds to it.
+   */
+  Teardown teardown();
 
   /** Releases everything that this machine holds. Later calls of any method fail or do nothing. */
   @Override

@@ -326,14 +326,14 @@ final class Breakpoints implements Obstacles {
   @Override
   public void lift(long address) {
     if (find(address) != null) {
-      placement.remove(address);
+      placement.lift(address);
     }
   }
 
   @Override
   public void restore(long address) {
-    if (steps.way() != Steps.Way.VIEW && find(address) != null) {
-      placement.place(address);
+    if (find(address) != null) {
+      placement.restore(address);
     }
   }
 

@@ -113,6 +113,11 @@ final class EventLoop {
     }
   }
 
+  /** Returns whether the calling thread runs the loop. */
+  boolean isMine() {
+    return owner.isOwnedByMe();
+  }
+
   void stop() {
     stopped = true;
     channel.wakeUp();

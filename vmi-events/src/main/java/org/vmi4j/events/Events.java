@@ -25,6 +25,7 @@ import org.vmi4j.api.event.MsrWriteEvent;
 import org.vmi4j.api.event.PrivilegedCallEvent;
 import org.vmi4j.api.event.RegisterWriteEvent;
 import org.vmi4j.api.event.SingleStepEvent;
+import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.paging.AddressSpace;
 
 /**
@@ -57,6 +58,7 @@ public final class Events implements AutoCloseable {
   private final Counters counters = new Counters();
   private final Map<EventKind, Subscribers> subscribers = new EnumMap<>(EventKind.class);
   private final EventLoop loop;
+  private final Teardown.Entry undo;
 
   private Events(Vm vm, EventSource source, EventsOptions options) {
     this.features = source.features();
@@ -70,6 +72,13 @@ public final class Events implements AutoCloseable {
     }
     Dispatcher dispatcher = new Dispatcher(subscribers, monitors, hooks, counters);
     this.loop = new EventLoop(channel, owner, dispatcher, hooks, counters, options.spin());
+    try {
+      // Above the channel's own entry: the loop's thread undoes its part before.
+      this.undo = vm.teardown().change(() -> {}, loop::close);
+    } catch (RuntimeException | Error e) {
+      channel.close();
+      throw e;
+    }
   }
 
   /**
@@ -360,6 +369,10 @@ public final class Events implements AutoCloseable {
    */
   @Override
   public void close() {
-    loop.close();
+    if (loop.isMine()) {
+      loop.close();
+    } else {
+      undo.close();
+    }
   }
 }

@@ -96,6 +96,16 @@ final class Hidden implements Placement {
   }
 
   @Override
+  public void lift(long address) {
+    // The processor executes the instruction in view 0.
+  }
+
+  @Override
+  public void restore(long address) {
+    // Nothing was lifted.
+  }
+
+  @Override
   public int original(long address, byte[] into) {
     int room = PAGE - (int) (address & PAGE - 1);
     return memory.readAvailable(address, into, 0, Math.min(into.length, room));

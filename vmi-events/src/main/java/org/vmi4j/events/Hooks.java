@@ -7,6 +7,7 @@ import org.vmi4j.api.event.EventFeatures;
 import org.vmi4j.api.event.FrameRights;
 import org.vmi4j.api.event.GuestFrames;
 import org.vmi4j.api.event.Views;
+import org.vmi4j.api.lifecycle.Journal;
 
 /**
  * What stands in the way of a machine's processors: watched frames and breakpoints, in the way that
@@ -74,7 +75,8 @@ final class Hooks {
 
   private Placement placement(Code code) {
     if (view == null || vm.find(GuestFrames.class).isEmpty()) {
-      return new InPlace(vm.physicalMemory(), code.breakpoint());
+      return new InPlace(
+          vm.physicalMemory(), code.breakpoint(), vm.find(Journal.class).orElse(Journal.NONE));
     }
     FrameWatches watched = openWatches();
     Hidden hidden =

@@ -3,6 +3,8 @@ package org.vmi4j.events;
 import java.util.Arrays;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.vmi4j.api.lifecycle.Change;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /** Breakpoint instructions in the guest's own memory. The guest can see them. */
@@ -11,31 +13,70 @@ final class InPlace implements Placement {
 
   private final PhysicalMemory memory;
   private final byte[] instruction;
-  private final NavigableMap<Long, byte[]> saved = new TreeMap<>();
+  private final Journal journal;
+  private final NavigableMap<Long, Saved> saved = new TreeMap<>();
 
-  InPlace(PhysicalMemory memory, byte[] instruction) {
+  private record Saved(byte[] bytes, Journal.Entry entry) {}
+
+  InPlace(PhysicalMemory memory, byte[] instruction, Journal journal) {
     this.memory = memory;
     this.instruction = instruction;
+    this.journal = journal;
   }
 
   @Override
   public void place(long address) {
-    saved.put(address, memory.readBytes(address, instruction.length));
+    byte[] bytes = memory.readBytes(address, instruction.length);
+    Journal.Entry entry = journal.write(new Change.Bytes(address, bytes, instruction));
+    saved.put(address, new Saved(bytes, entry));
     try {
       memory.write(address, instruction);
     } catch (RuntimeException | Error e) {
       saved.remove(address);
+      entry.end();
       throw e;
     }
   }
 
   @Override
   public void remove(long address) {
-    byte[] bytes = saved.remove(address);
+    Saved before = saved.remove(address);
+    if (before != null) {
+      lift(address, before.bytes());
+      before.entry().end();
+    }
+  }
+
+  /** Puts code back for a moment; the journal says all the time what belongs there. */
+  private void lift(long address, byte[] bytes) {
     // What the guest itself has written there since is left alone.
-    if (bytes != null
-        && Arrays.equals(memory.readBytes(address, instruction.length), instruction)) {
+    if (Arrays.equals(memory.readBytes(address, instruction.length), instruction)) {
       memory.write(address, bytes);
+    }
+  }
+
+  @Override
+  public void lift(long address) {
+    Saved before = saved.get(address);
+    if (before != null) {
+      lift(address, before.bytes());
+    }
+  }
+
+  @Override
+  public void restore(long address) {
+    Saved before = saved.get(address);
+    if (before == null) {
+      return;
+    }
+    byte[] now = memory.readBytes(address, instruction.length);
+    if (Arrays.equals(now, before.bytes())) {
+      memory.write(address, instruction);
+    } else if (!Arrays.equals(now, instruction)) {
+      // The guest has changed its code while the breakpoint was out: that is what belongs here.
+      saved.remove(address);
+      before.entry().end();
+      place(address);
     }
   }
 
@@ -45,7 +86,7 @@ final class InPlace implements Placement {
     int length = memory.readAvailable(address, into, 0, Math.min(into.length, room));
     saved
         .subMap(address - instruction.length, false, address + length, false)
-        .forEach((at, bytes) -> overlay(at, bytes, address, into, length));
+        .forEach((at, before) -> overlay(at, before.bytes(), address, into, length));
     return length;
   }
 

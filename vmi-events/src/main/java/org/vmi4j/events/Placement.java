@@ -9,6 +9,14 @@ interface Placement {
   /** Puts back what the guest has there. */
   void remove(long address);
 
+  /** Puts back what the guest has there until {@link #restore}. */
+  void lift(long address);
+
+  /**
+   * Puts a breakpoint instruction that was lifted into the place of what the guest has there now.
+   */
+  void restore(long address);
+
   /**
    * Reads the guest's own code, as if there were no breakpoints.
    *

@@ -64,6 +64,11 @@ final class SnapshotVm implements Vm {
   }
 
   @Override
+  public Teardown teardown() {
+    return teardown;
+  }
+
+  @Override
   public <C extends Capability> Optional<C> find(Class<C> type) {
     return type == Vcpus.class && !image.vcpus().isEmpty()
         ? Optional.of(type.cast(vcpus))

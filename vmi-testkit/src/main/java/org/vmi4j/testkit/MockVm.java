@@ -10,6 +10,8 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Pausing;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.lifecycle.Teardown;
+import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.api.memory.PhysicalMemory;
 
 /**
@@ -22,6 +24,7 @@ public final class MockVm implements Vm {
   private final String name;
   private final PhysicalMemory memory;
   private final Operations operations;
+  private final Teardown teardown;
   private final Map<Class<? extends Capability>, Capability> capabilities = new HashMap<>();
   private Optional<Architecture> architecture = Optional.empty();
   private boolean live;
@@ -51,6 +54,8 @@ public final class MockVm implements Vm {
     this.name = name;
     this.memory = memory;
     this.operations = operations;
+    this.teardown = new Teardown("the machine " + name, Stage.GUESTS);
+    teardown.own(memory::close);
   }
 
   /** Sets the architecture of the machine. */
@@ -129,8 +134,13 @@ public final class MockVm implements Vm {
   }
 
   @Override
+  public Teardown teardown() {
+    return teardown;
+  }
+
+  @Override
   public void close() {
     operations.perform(Operation.Kind.CLOSE, 0);
-    memory.close();
+    teardown.close();
   }
 }

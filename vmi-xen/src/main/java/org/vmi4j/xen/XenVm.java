@@ -148,6 +148,11 @@ final class XenVm implements Vm {
   }
 
   @Override
+  public Teardown teardown() {
+    return teardown;
+  }
+
+  @Override
   public <C extends Capability> Optional<C> find(Class<C> type) {
     return Optional.ofNullable(capabilities.get(type)).map(type::cast);
   }
