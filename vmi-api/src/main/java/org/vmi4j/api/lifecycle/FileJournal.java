@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.vmi4j.api.VmiException;
@@ -63,6 +64,11 @@ public final class FileJournal implements Journal, AutoCloseable {
     }
     open++;
     return new Written(number);
+  }
+
+  @Override
+  public List<LeftJournal> left() {
+    return LeftJournal.of(folder, header.identity());
   }
 
   private void create() throws IOException {

@@ -1,5 +1,6 @@
 package org.vmi4j.api.lifecycle;
 
+import java.util.List;
 import org.vmi4j.api.Capability;
 
 /**
@@ -16,6 +17,14 @@ public interface Journal extends Capability {
    */
   Entry write(Change change);
 
+  /**
+   * Opens the journals that killed programs left of this guest, as it runs since it was started.
+   * The caller closes them.
+   *
+   * @throws org.vmi4j.api.VmiException if they cannot be read
+   */
+  List<LeftJournal> left();
+
   /** A change that is recorded. */
   interface Entry {
     /** Records that the change is undone. A second call does nothing. */
@@ -23,5 +32,16 @@ public interface Journal extends Capability {
   }
 
   /** A journal that records nothing, for machines whose changes end with the process. */
-  Journal NONE = change -> () -> {};
+  Journal NONE =
+      new Journal() {
+        @Override
+        public Entry write(Change change) {
+          return () -> {};
+        }
+
+        @Override
+        public List<LeftJournal> left() {
+          return List.of();
+        }
+      };
 }

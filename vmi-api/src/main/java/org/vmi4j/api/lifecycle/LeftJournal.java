@@ -49,7 +49,7 @@ public final class LeftJournal implements AutoCloseable {
    * @param identity that of the guest, as it was given to {@link FileJournal}
    * @throws VmiException if the folder cannot be read
    */
-  public static List<LeftJournal> of(Path folder, String identity) {
+  static List<LeftJournal> of(Path folder, String identity) {
     List<LeftJournal> found = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path each : files.sorted().toList()) {
