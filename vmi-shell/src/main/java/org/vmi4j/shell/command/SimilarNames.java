@@ -20,6 +20,9 @@ public final class SimilarNames {
   private final String wanted;
   private final int differences;
 
+  /** The characters of what is wanted, modulo 64. */
+  private final long characters;
+
   /** Two rows of the table of distances between the beginnings of two names. */
   private int[] row;
 
@@ -36,6 +39,7 @@ public final class SimilarNames {
     this.wanted = wanted;
     int fitting = (wanted.length() + CHARACTERS_PER_DIFFERENCE - 1) / CHARACTERS_PER_DIFFERENCE;
     this.differences = Math.min(MOST_DIFFERENCES, fitting);
+    this.characters = wanted.chars().mapToLong(c -> 1L << c).reduce(0, (some, more) -> some | more);
     this.row = new int[wanted.length() + 1];
     this.above = new int[wanted.length() + 1];
   }
@@ -76,11 +80,23 @@ public final class SimilarNames {
   }
 
   /**
+   * Returns whether too many characters of a name occur nowhere in what is wanted: for most names a
+   * few of them decide.
+   */
+  private boolean isForeign(String name) {
+    int foreign = 0;
+    for (int i = 0; i < name.length() && foreign <= differences; i++) {
+      foreign += (int) (~characters >>> name.charAt(i)) & 1;
+    }
+    return foreign > differences;
+  }
+
+  /**
    * Returns how many characters have to be inserted, removed or replaced (Levenshtein's distance),
    * or a large number when they are too many.
    */
   private int edits(String name) {
-    if (Math.abs(name.length() - wanted.length()) > differences) {
+    if (Math.abs(name.length() - wanted.length()) > differences || isForeign(name)) {
       return Integer.MAX_VALUE;
     }
     for (int i = 0; i < row.length; i++) {
