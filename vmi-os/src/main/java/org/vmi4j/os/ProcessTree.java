@@ -18,11 +18,11 @@ import java.util.function.ToIntFunction;
 /**
  * The tree of processes: each process below its parent, siblings ordered by process ID, and at the
  * top the processes whose parents are not listed. In a damaged guest the parents of processes may
- * form a circle, or a process may be its own parent. These are at the top too, and {@link
- * #circular} names them. Every process is in the tree exactly once.
+ * form a loop, or a process may be its own parent. These are at the top too, and {@link #circular}
+ * names them. Every process is in the tree exactly once.
  *
  * @param nodes all processes, each one before those below it
- * @param circular the process IDs of the processes whose parents form a circle
+ * @param circular the process IDs of the processes whose parents form a loop
  * @param <P> the type that represents a process
  */
 public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
@@ -51,7 +51,7 @@ public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
     List<P> sorted = processes.stream().sorted(Comparator.comparingInt(id)).toList();
     Map<Integer, Integer> parents = new HashMap<>();
     sorted.forEach(each -> parents.putIfAbsent(id.applyAsInt(each), parentId.applyAsInt(each)));
-    SortedSet<Integer> circular = circles(parents);
+    SortedSet<Integer> circular = loops(parents);
     List<P> roots = new ArrayList<>();
     Map<Integer, List<P>> children = new HashMap<>();
     for (P each : sorted) {
@@ -62,8 +62,8 @@ public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
     return new ProcessTree<>(inOrder(roots, children, id), circular);
   }
 
-  /** Follows the parents of each process until they are known or form a circle. */
-  private static SortedSet<Integer> circles(Map<Integer, Integer> parents) {
+  /** Follows the parents of each process until they are known or form a loop. */
+  private static SortedSet<Integer> loops(Map<Integer, Integer> parents) {
     SortedSet<Integer> circular = new TreeSet<>();
     Set<Integer> known = new HashSet<>();
     for (Integer start : parents.keySet()) {
@@ -73,7 +73,7 @@ public record ProcessTree<P>(List<Node<P>> nodes, SortedSet<Integer> circular) {
         path.add(at);
         at = parents.get(at);
       }
-      // A process ID of an earlier path is not in this one: it closes no circle here.
+      // A process ID of an earlier path is not in this one: it closes no loop here.
       if (path.contains(at)) {
         Integer first = at;
         do {

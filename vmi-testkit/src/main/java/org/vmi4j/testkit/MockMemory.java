@@ -30,7 +30,7 @@ public final class MockMemory implements FrameSource {
   private final Operations operations = new Operations();
   private final long end;
   private final PhysicalMemory below;
-  private ContiguousMapping stretch;
+  private ContiguousMapping mapping;
   private Listener listener;
   private int windowLimit = Integer.MAX_VALUE;
   private long absenceLifetime = FOR_EVER;
@@ -170,7 +170,7 @@ public final class MockMemory implements FrameSource {
 
   /** Shows one contiguous mapping besides the windows. Call it before {@link #open}. */
   public MockMemory with(ContiguousMapping contiguous) {
-    stretch = contiguous;
+    mapping = contiguous;
     return this;
   }
 
@@ -273,7 +273,7 @@ public final class MockMemory implements FrameSource {
 
   @Override
   public Optional<ContiguousMapping> contiguousMapping() {
-    return Optional.ofNullable(stretch);
+    return Optional.ofNullable(mapping);
   }
 
   @Override

@@ -69,18 +69,18 @@ final class XenVm implements Vm {
       teardown.own(memory::close);
       long frames = frames(domain);
       PresentWindows present = new SampledWindows(memory, frames, found.info().memory());
-      Optional<ContiguousWindows> stretch = Optional.empty();
+      Optional<ContiguousWindows> contiguous = Optional.empty();
       Architecture architecture = GuestArchitecture.of(domain, Hypervisor.hostArchitecture());
       if (found.info().isParavirtual()) {
         if (architecture == Architecture.X86_64) {
           present = new ParavirtualWindows(domain, memory, frames, present);
         }
       } else {
-        stretch =
+        contiguous =
             ContiguousWindows.of(
                 memory, firstAddress(), frames * ForeignMemory.PAGE, windows.contiguous());
       }
-      XenFrames source = new XenFrames(domain, memory, present, stretch, frames, windows.kept());
+      XenFrames source = new XenFrames(domain, memory, present, contiguous, frames, windows.kept());
       return new XenVm(uri, domain, architecture, teardown, source, libraries);
     } catch (RuntimeException | Error e) {
       teardown.closeAfter(e);

@@ -50,7 +50,7 @@ public final class MachineCore {
       notes.add(AddressingNote.of(Addressing.MACHINE));
     }
     notes.addAll(more);
-    Runs runs = new Runs();
+    Extents extents = new Extents();
     long end = vm.physicalMemory().end();
     vm.physicalMemory()
         .forEachExtent(
@@ -58,11 +58,11 @@ public final class MachineCore {
             end,
             (address, bytes) -> {
               progress.advance(address, end);
-              runs.add(address, bytes.limit());
+              extents.add(address, bytes.limit());
               return true;
             });
     return new MachineCore(
-        vm.physicalMemory(), new ElfCore(vm.architecture(), notes, runs.segments()));
+        vm.physicalMemory(), new ElfCore(vm.architecture(), notes, extents.segments()));
   }
 
   /** Returns the number of bytes of memory. */
@@ -115,7 +115,7 @@ public final class MachineCore {
   }
 
   /** Merges adjacent extents. */
-  private static final class Runs {
+  private static final class Extents {
     private final List<CoreSegment> segments = new ArrayList<>();
     private long start;
     private long end;

@@ -35,7 +35,7 @@ public final class WindowTable {
   private final ByteBuffer[] complete;
 
   /** The windows counted against the limit, in a ring; guarded by this. */
-  private long[] circle = new long[16];
+  private long[] ring = new long[16];
 
   private int count;
   private int hand;
@@ -182,19 +182,19 @@ public final class WindowTable {
   /** Adds a window to the ring, evicting another one when it is full. */
   private void admit(long index) {
     if (count < limit) {
-      if (count == circle.length) {
-        circle = java.util.Arrays.copyOf(circle, (int) Math.min(limit, 2L * count));
+      if (count == ring.length) {
+        ring = java.util.Arrays.copyOf(ring, (int) Math.min(limit, 2L * count));
       }
-      circle[count++] = index;
+      ring[count++] = index;
       return;
     }
     while (true) {
-      long candidate = circle[hand];
+      long candidate = ring[hand];
       Slot slot = get(candidate);
       if (slot == null || !counts(candidate, slot.window) || !slot.recent) {
         set(candidate, null);
         hide(candidate);
-        circle[hand] = index;
+        ring[hand] = index;
         hand = (hand + 1) % count;
         return;
       }

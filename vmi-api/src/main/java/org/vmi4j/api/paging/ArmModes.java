@@ -21,11 +21,11 @@ final class ArmModes {
    * level 1 is a section that is never executed by the kernel.
    */
   static PagingMode shortDescriptors(int n) {
-    Form table = Form.table(bits(31, 10), 0);
-    Form section = Form.page(20, bits(31, 20), 0);
-    Form supersection = Form.page(24, bits(31, 24).with(23, 20, 12).with(8, 5, 31), 0);
-    Form large = Form.page(16, bits(31, 16), 0);
-    Form small = Form.page(12, bits(31, 12), 0);
+    EntryKind table = EntryKind.table(bits(31, 10), 0);
+    EntryKind section = EntryKind.page(20, bits(31, 20), 0);
+    EntryKind supersection = EntryKind.page(24, bits(31, 24).with(23, 20, 12).with(8, 5, 31), 0);
+    EntryKind large = EntryKind.page(16, bits(31, 16), 0);
+    EntryKind small = EntryKind.page(12, bits(31, 12), 0);
     return new PagingMode(
         n == 0 ? "ARM short descriptors" : "ARM short descriptors, N=" + n,
         EntryFormat.ARM_SHORT,
@@ -41,7 +41,7 @@ final class ArmModes {
                 12 - n,
                 e ->
                     switch ((int) e & 3) {
-                      case 0 -> Form.NOT_PRESENT;
+                      case 0 -> EntryKind.NOT_PRESENT;
                       case 1 -> table;
                       default -> (e & 1 << 18) != 0 ? supersection : section;
                     }),
@@ -51,7 +51,7 @@ final class ArmModes {
                 8,
                 e ->
                     switch ((int) e & 3) {
-                      case 0 -> Form.NOT_PRESENT;
+                      case 0 -> EntryKind.NOT_PRESENT;
                       case 1 -> large;
                       default -> small;
                     })));
@@ -139,7 +139,7 @@ final class ArmModes {
 
   /** Level 3: {@code 0b11} is a page, {@code 0b01} is reserved. */
   private static Level pages(int shift, int indexBits, AddressField output) {
-    Form page = Form.page(shift, output, 0);
+    EntryKind page = EntryKind.page(shift, output, 0);
     return Level.of(
         "level 3",
         shift,
@@ -147,15 +147,15 @@ final class ArmModes {
         e ->
             switch ((int) e & 3) {
               case 3 -> page;
-              case 1 -> Form.RESERVED;
-              default -> Form.NOT_PRESENT;
+              case 1 -> EntryKind.RESERVED;
+              default -> EntryKind.NOT_PRESENT;
             });
   }
 
   /** The levels above: {@code 0b11} is a table, {@code 0b01} a block where blocks are legal. */
   private static Level tables(
       int number, int shift, int indexBits, AddressField output, boolean blocks) {
-    Form table = Form.table(output, 0);
+    EntryKind table = EntryKind.table(output, 0);
     AddressField blockAddress =
         new AddressField(
             output.inPlace() & -1L << shift,
@@ -163,7 +163,7 @@ final class ArmModes {
             output.firstShift(),
             output.second(),
             output.secondShift());
-    Form block = blocks ? Form.page(shift, blockAddress, 0) : Form.RESERVED;
+    EntryKind block = blocks ? EntryKind.page(shift, blockAddress, 0) : EntryKind.RESERVED;
     return Level.of(
         "level " + number,
         shift,
@@ -172,7 +172,7 @@ final class ArmModes {
             switch ((int) e & 3) {
               case 3 -> table;
               case 1 -> block;
-              default -> Form.NOT_PRESENT;
+              default -> EntryKind.NOT_PRESENT;
             });
   }
 }

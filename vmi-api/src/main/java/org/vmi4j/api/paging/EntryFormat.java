@@ -8,12 +8,12 @@ enum EntryFormat {
   /** Intel SDM volume 3A, tables 4-5 to 4-20. */
   X86 {
     @Override
-    List<String> flagsOf(long entry, Form form) {
+    List<String> flagsOf(long entry, EntryKind kind) {
       Words words = new Words(entry);
       words.either(1, "writable", "read-only").either(2, "user", "supervisor");
       words.when(3, "write-through").when(4, "cache disabled").when(5, "accessed");
-      if (form.kind() == Form.Kind.PAGE) {
-        words.when(6, "dirty").when(8, "global").when(form.pageShift() == 12 ? 7 : 12, "PAT");
+      if (kind.role() == EntryKind.Role.PAGE) {
+        words.when(6, "dirty").when(8, "global").when(kind.pageShift() == 12 ? 7 : 12, "PAT");
       }
       return words.when(63, "no execute").list();
     }
@@ -36,11 +36,11 @@ enum EntryFormat {
   /** Intel SDM volume 3C, tables 28-1 to 28-6. */
   EPT {
     @Override
-    List<String> flagsOf(long entry, Form form) {
+    List<String> flagsOf(long entry, EntryKind kind) {
       Words words = new Words(entry);
       words.either(0, "readable", "not readable").either(1, "writable", "not writable");
       words.either(2, "executable", "not executable").when(8, "accessed");
-      if (form.kind() == Form.Kind.PAGE) {
+      if (kind.role() == EntryKind.Role.PAGE) {
         words.when(9, "dirty").when(6, "ignore PAT").add("memory type " + (entry >>> 3 & 7));
       }
       return words.when(63, "suppress #VE").list();
@@ -59,9 +59,9 @@ enum EntryFormat {
   /** Arm ARM (DDI 0487), sections D8.3 and D8.4. */
   ARM_LONG {
     @Override
-    List<String> flagsOf(long entry, Form form) {
+    List<String> flagsOf(long entry, EntryKind kind) {
       Words words = new Words(entry);
-      if (form.kind() == Form.Kind.TABLE) {
+      if (kind.role() == EntryKind.Role.TABLE) {
         return words
             .when(59, "PXNTable")
             .when(60, "UXNTable")
@@ -93,12 +93,12 @@ enum EntryFormat {
   /** Arm ARM (DDI 0487), section G5.4, with AP[2:0] (SCTLR.AFE clear). */
   ARM_SHORT {
     @Override
-    List<String> flagsOf(long entry, Form form) {
+    List<String> flagsOf(long entry, EntryKind kind) {
       Words words = new Words(entry);
-      if (form.kind() == Form.Kind.TABLE) {
+      if (kind.role() == EntryKind.Role.TABLE) {
         return words.when(2, "PXN").add("domain " + (entry >>> 5 & 15)).list();
       }
-      Access access = permissions(entry, form);
+      Access access = permissions(entry, kind);
       words.add(access.write() ? "writable" : "read-only").add(access.user() ? "user" : "kernel");
       return words.add(access.execute() ? "executable" : "no execute").list();
     }
@@ -106,23 +106,23 @@ enum EntryFormat {
     @Override
     Access access(PagingMode mode, long[] entries) {
       long last = entries[entries.length - 1];
-      return permissions(last, mode.levels().get(entries.length - 1).form(last));
+      return permissions(last, mode.levels().get(entries.length - 1).kind(last));
     }
 
-    private static Access permissions(long entry, Form form) {
-      boolean section = form.pageShift() >= 20;
+    private static Access permissions(long entry, EntryKind kind) {
+      boolean section = kind.pageShift() >= 20;
       int ap =
           section
               ? (int) (entry >>> 10 & 3 | entry >>> 13 & 4)
               : (int) (entry >>> 4 & 3 | entry >>> 7 & 4);
-      int xn = section ? 4 : form.pageShift() == 16 ? 15 : 0;
+      int xn = section ? 4 : kind.pageShift() == 16 ? 15 : 0;
       boolean user = ap == 2 || ap == 3 || ap == 6 || ap == 7;
       return new Access(ap != 0, ap >= 1 && ap <= 3, !bit(entry, xn), user);
     }
   };
 
   /** Describes the bits of a present entry in words. */
-  abstract List<String> flagsOf(long entry, Form form);
+  abstract List<String> flagsOf(long entry, EntryKind kind);
 
   /**
    * Combines the rights of the entries of a finished walk.
@@ -132,16 +132,16 @@ enum EntryFormat {
   abstract Access access(PagingMode mode, long[] entries);
 
   /** Describes the bits of an entry in words, present or not. */
-  final List<String> flags(long entry, Form form) {
-    return switch (form.kind()) {
+  final List<String> flags(long entry, EntryKind kind) {
+    return switch (kind.role()) {
       case NOT_PRESENT -> List.of("not present");
       case RESERVED -> List.of("reserved");
       default -> {
         List<String> flags = new ArrayList<>();
-        flags.add(form.kind() == Form.Kind.TABLE ? "table" : pageName(form.pageShift()));
-        flags.addAll(flagsOf(entry, form));
-        if ((entry & form.reserved()) != 0) {
-          flags.add("reserved bits 0x" + Long.toHexString(entry & form.reserved()));
+        flags.add(kind.role() == EntryKind.Role.TABLE ? "table" : pageName(kind.pageShift()));
+        flags.addAll(flagsOf(entry, kind));
+        if ((entry & kind.reserved()) != 0) {
+          flags.add("reserved bits 0x" + Long.toHexString(entry & kind.reserved()));
         }
         yield flags;
       }

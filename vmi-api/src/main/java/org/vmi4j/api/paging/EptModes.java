@@ -20,11 +20,11 @@ final class EptModes {
   private EptModes() {}
 
   static PagingMode of(int levels) {
-    Form top = Form.table(bits(51, 12), mask(7, 3));
-    Form table = Form.table(bits(51, 12), mask(6, 3));
-    Form huge = Form.page(30, bits(51, 30), mask(29, 12));
-    Form large = Form.page(21, bits(51, 21), mask(20, 12));
-    Form small = Form.page(12, bits(51, 12), 0);
+    EntryKind top = EntryKind.table(bits(51, 12), mask(7, 3));
+    EntryKind table = EntryKind.table(bits(51, 12), mask(6, 3));
+    EntryKind huge = EntryKind.page(30, bits(51, 30), mask(29, 12));
+    EntryKind large = EntryKind.page(21, bits(51, 21), mask(20, 12));
+    EntryKind small = EntryKind.page(12, bits(51, 12), 0);
     List<Level> all =
         List.of(
             Level.of("EPT PML5", 48, 9, e -> classify(e, top, top)),
@@ -43,12 +43,12 @@ final class EptModes {
         all.subList(all.size() - levels, all.size()));
   }
 
-  private static Form classify(long entry, Form plain, Form large) {
+  private static EntryKind classify(long entry, EntryKind plain, EntryKind large) {
     if ((entry & (READ | WRITE | EXECUTE)) == 0) {
-      return Form.NOT_PRESENT;
+      return EntryKind.NOT_PRESENT;
     }
     if ((entry & (READ | WRITE)) == WRITE) {
-      return Form.RESERVED;
+      return EntryKind.RESERVED;
     }
     return (entry & LARGE) != 0 ? large : plain;
   }

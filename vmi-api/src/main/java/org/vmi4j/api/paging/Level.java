@@ -10,9 +10,9 @@ import java.util.function.LongFunction;
  * @param name what the architecture's manual calls it
  * @param shift the position in the virtual address of the lowest bit of this level's index
  * @param indexBits how many bits the index has
- * @param forms the kind of an entry by its {@linkplain #key key}
+ * @param kinds the kind of an entry by its {@linkplain #key key}
  */
-record Level(String name, int shift, int indexBits, List<Form> forms) {
+record Level(String name, int shift, int indexBits, List<EntryKind> kinds) {
   static final int KEYS = 32;
 
   /**
@@ -21,17 +21,17 @@ record Level(String name, int shift, int indexBits, List<Form> forms) {
    * @param classifier returns the kind of an entry; it may use the bits 0, 1, 2, 7 and 18 only,
    *     which determine the kind of an entry on every architecture
    */
-  static Level of(String name, int shift, int indexBits, LongFunction<Form> classifier) {
-    List<Form> forms = new ArrayList<>();
+  static Level of(String name, int shift, int indexBits, LongFunction<EntryKind> classifier) {
+    List<EntryKind> kinds = new ArrayList<>();
     for (int key = 0; key < KEYS; key++) {
-      forms.add(classifier.apply(entryOf(key)));
+      kinds.add(classifier.apply(entryOf(key)));
     }
-    return new Level(name, shift, indexBits, List.copyOf(forms));
+    return new Level(name, shift, indexBits, List.copyOf(kinds));
   }
 
   /** Returns the kind of an entry, reserved bits ignored. */
-  Form form(long entry) {
-    return forms.get(key(entry));
+  EntryKind kind(long entry) {
+    return kinds.get(key(entry));
   }
 
   /** An entry with only the bits of a key. */

@@ -162,18 +162,18 @@ class PageWalker {
       if (trace != null) {
         trace.step(number, at, entry);
       }
-      Form form = level.form(entry);
-      if (form.kind() == Form.Kind.NOT_PRESENT) {
+      EntryKind kind = level.kind(entry);
+      if (kind.role() == EntryKind.Role.NOT_PRESENT) {
         return notPresent(entry, va, shift, software);
       }
-      if (form.kind() == Form.Kind.RESERVED || (entry & form.reserved()) != 0) {
+      if (kind.role() == EntryKind.Role.RESERVED || (entry & kind.reserved()) != 0) {
         return Lookup.missing(Lookup.RESERVED, shift);
       }
-      if (form.kind() == Form.Kind.PAGE) {
-        long offset = va & (1L << form.pageShift()) - 1;
-        return Lookup.mapped(form.address().of(entry) | offset, form.pageShift());
+      if (kind.role() == EntryKind.Role.PAGE) {
+        long offset = va & (1L << kind.pageShift()) - 1;
+        return Lookup.mapped(kind.address().of(entry) | offset, kind.pageShift());
       }
-      table = form.address().of(entry);
+      table = kind.address().of(entry);
     }
     return Lookup.mapped(va, IDENTITY_SHIFT);
   }

@@ -30,19 +30,19 @@ record WalkStep(
    */
   static WalkStep of(int number, Level level, int entryBytes) {
     int entryShift = Integer.numberOfTrailingZeros(entryBytes);
-    FastPathMatch table = FastPathMatch.of(level, Form.Kind.TABLE);
-    FastPathMatch page = FastPathMatch.of(level, Form.Kind.PAGE);
-    int pageShift = page == null ? 0 : page.form().pageShift();
+    FastPathMatch table = FastPathMatch.of(level, EntryKind.Role.TABLE);
+    FastPathMatch page = FastPathMatch.of(level, EntryKind.Role.PAGE);
+    int pageShift = page == null ? 0 : page.kind().pageShift();
     return new WalkStep(
         number,
         level.shift() - entryShift,
         ((1L << level.indexBits()) - 1) << entryShift,
         table == null ? 0 : table.mask(),
         table == null ? NEVER : table.value(),
-        table == null ? 0 : table.form().address().inPlace(),
+        table == null ? 0 : table.kind().address().inPlace(),
         page == null ? 0 : page.mask(),
         page == null ? NEVER : page.value(),
-        page == null ? 0 : page.form().address().inPlace(),
+        page == null ? 0 : page.kind().address().inPlace(),
         (1L << pageShift) - 1,
         Lookup.mapped(0, pageShift));
   }

@@ -44,7 +44,8 @@ final class WalkTrace {
   private Translation mapped(long va, long lookup, SoftwareEntries software) {
     long pa = Lookup.physical(lookup);
     long pageSize = Lookup.pageSize(lookup);
-    if (!steps.isEmpty() && form(steps.get(steps.size() - 1)).kind() == Form.Kind.NOT_PRESENT) {
+    if (!steps.isEmpty()
+        && kind(steps.get(steps.size() - 1)).role() == EntryKind.Role.NOT_PRESENT) {
       String kind = softwareKind(steps.get(steps.size() - 1), software);
       return new Translation.Software(va, kind, OptionalLong.of(pa), pageSize, entries());
     }
@@ -64,7 +65,7 @@ final class WalkTrace {
                     level(step).name(),
                     step.at(),
                     step.entry(),
-                    mode.format().flags(step.entry(), form(step))))
+                    mode.format().flags(step.entry(), kind(step))))
         .toList();
   }
 
@@ -72,7 +73,7 @@ final class WalkTrace {
     return mode.levels().get(step.level());
   }
 
-  private Form form(Step step) {
-    return level(step).form(step.entry());
+  private EntryKind kind(Step step) {
+    return level(step).kind(step.entry());
   }
 }

@@ -20,13 +20,13 @@ final class X86Modes {
 
   /** 32-bit paging: two levels; 4 MiB pages with CR4.PSE, above 4 GiB with PSE-36. */
   static PagingMode legacy(String name, boolean pse, int physicalBits) {
-    Form table = Form.table(bits(31, 12), 0);
-    Form large =
-        Form.page(
+    EntryKind table = EntryKind.table(bits(31, 12), 0);
+    EntryKind large =
+        EntryKind.page(
             22,
             bits(31, 22).with(physicalBits - 20, 13, 19),
             mask(21, Math.max(physicalBits - 19, 13)));
-    Form small = Form.page(12, bits(31, 12), 0);
+    EntryKind small = EntryKind.page(12, bits(31, 12), 0);
     return new PagingMode(
         name,
         EntryFormat.X86,
@@ -37,18 +37,22 @@ final class X86Modes {
         bits(31, 12),
         List.of(
             Level.of(
-                "PD", 22, 10, e -> absent(e) ? Form.NOT_PRESENT : pse && large(e) ? large : table),
-            Level.of("PT", 12, 10, e -> absent(e) ? Form.NOT_PRESENT : small)));
+                "PD",
+                22,
+                10,
+                e -> absent(e) ? EntryKind.NOT_PRESENT : pse && large(e) ? large : table),
+            Level.of("PT", 12, 10, e -> absent(e) ? EntryKind.NOT_PRESENT : small)));
   }
 
   /** PAE paging: a table of four entries without rights of their own, and two levels of 512. */
   static PagingMode pae(int physicalBits) {
     long high = mask(62, physicalBits);
-    Form directory =
-        Form.table(bits(physicalBits - 1, 12), mask(63, physicalBits) | mask(8, 5) | mask(2, 1));
-    Form table = Form.table(bits(physicalBits - 1, 12), high);
-    Form large = Form.page(21, bits(physicalBits - 1, 21), high | mask(20, 13));
-    Form small = Form.page(12, bits(physicalBits - 1, 12), high);
+    EntryKind directory =
+        EntryKind.table(
+            bits(physicalBits - 1, 12), mask(63, physicalBits) | mask(8, 5) | mask(2, 1));
+    EntryKind table = EntryKind.table(bits(physicalBits - 1, 12), high);
+    EntryKind large = EntryKind.page(21, bits(physicalBits - 1, 21), high | mask(20, 13));
+    EntryKind small = EntryKind.page(12, bits(physicalBits - 1, 12), high);
     return new PagingMode(
         "x86 PAE",
         EntryFormat.X86,
@@ -58,9 +62,10 @@ final class X86Modes {
         Long.BYTES,
         bits(31, 5),
         List.of(
-            Level.of("PDPT", 30, 2, e -> absent(e) ? Form.NOT_PRESENT : directory),
-            Level.of("PD", 21, 9, e -> absent(e) ? Form.NOT_PRESENT : large(e) ? large : table),
-            Level.of("PT", 12, 9, e -> absent(e) ? Form.NOT_PRESENT : small)));
+            Level.of("PDPT", 30, 2, e -> absent(e) ? EntryKind.NOT_PRESENT : directory),
+            Level.of(
+                "PD", 21, 9, e -> absent(e) ? EntryKind.NOT_PRESENT : large(e) ? large : table),
+            Level.of("PT", 12, 9, e -> absent(e) ? EntryKind.NOT_PRESENT : small)));
   }
 
   /** 4-level and 5-level paging. */
@@ -79,22 +84,24 @@ final class X86Modes {
   /** The levels of it. Bit 7 is reserved above the PDPT: there is no larger page. */
   static List<Level> longLevels(int levels, int physicalBits) {
     long high = mask(51, physicalBits);
-    Form table = Form.table(bits(physicalBits - 1, 12), high);
-    Form huge = Form.page(30, bits(physicalBits - 1, 30), high | mask(29, 13));
-    Form large = Form.page(21, bits(physicalBits - 1, 21), high | mask(20, 13));
-    Form small = Form.page(12, bits(physicalBits - 1, 12), high);
+    EntryKind table = EntryKind.table(bits(physicalBits - 1, 12), high);
+    EntryKind huge = EntryKind.page(30, bits(physicalBits - 1, 30), high | mask(29, 13));
+    EntryKind large = EntryKind.page(21, bits(physicalBits - 1, 21), high | mask(20, 13));
+    EntryKind small = EntryKind.page(12, bits(physicalBits - 1, 12), high);
     List<Level> all =
         List.of(
             Level.of("PML5", 48, 9, e -> top(e, table)),
             Level.of("PML4", 39, 9, e -> top(e, table)),
-            Level.of("PDPT", 30, 9, e -> absent(e) ? Form.NOT_PRESENT : large(e) ? huge : table),
-            Level.of("PD", 21, 9, e -> absent(e) ? Form.NOT_PRESENT : large(e) ? large : table),
-            Level.of("PT", 12, 9, e -> absent(e) ? Form.NOT_PRESENT : small));
+            Level.of(
+                "PDPT", 30, 9, e -> absent(e) ? EntryKind.NOT_PRESENT : large(e) ? huge : table),
+            Level.of(
+                "PD", 21, 9, e -> absent(e) ? EntryKind.NOT_PRESENT : large(e) ? large : table),
+            Level.of("PT", 12, 9, e -> absent(e) ? EntryKind.NOT_PRESENT : small));
     return all.subList(all.size() - levels, all.size());
   }
 
-  private static Form top(long entry, Form table) {
-    return absent(entry) ? Form.NOT_PRESENT : large(entry) ? Form.RESERVED : table;
+  private static EntryKind top(long entry, EntryKind table) {
+    return absent(entry) ? EntryKind.NOT_PRESENT : large(entry) ? EntryKind.RESERVED : table;
   }
 
   private static boolean absent(long entry) {

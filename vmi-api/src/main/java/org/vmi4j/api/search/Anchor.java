@@ -67,7 +67,7 @@ final class Anchor {
   /** Finds candidates in successive extents of memory. Not safe for use by several threads. */
   interface Finder {
     /** Scans an extent, which begins at a multiple of four. */
-    void candidates(ByteBuffer run, Candidates candidates);
+    void candidates(ByteBuffer extent, Candidates candidates);
 
     /** How many bytes after the anchor's first one may have to be scanned to find it. */
     int reach();
@@ -105,9 +105,9 @@ final class Anchor {
     }
 
     @Override
-    public void candidates(ByteBuffer run, Candidates candidates) {
-      for (int i = 0; i < run.limit(); i++) {
-        if (run.get(i) == wanted && !candidates.found(i - index)) {
+    public void candidates(ByteBuffer extent, Candidates candidates) {
+      for (int i = 0; i < extent.limit(); i++) {
+        if (extent.get(i) == wanted && !candidates.found(i - index)) {
           return;
         }
       }
@@ -142,8 +142,8 @@ final class Anchor {
     }
 
     @Override
-    public void candidates(ByteBuffer run, Candidates candidates) {
-      IntBuffer words = run.slice().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+    public void candidates(ByteBuffer extent, Candidates candidates) {
+      IntBuffer words = extent.slice().order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
       for (int at = 0; at < words.limit(); at += BLOCK) {
         int count = Math.min(BLOCK, words.limit() - at);
         words.get(at, block, 0, count);

@@ -21,7 +21,7 @@ import org.vmi4j.api.paging.PageBudget;
 public final class BytePattern {
   private static final int MAX_LENGTH = 4096;
   private static final int CHUNK = 1 << 20;
-  private static final long PIECE = 8L << 20;
+  private static final long SEGMENT = 8L << 20;
 
   private final byte[] value;
   private final byte[] mask;
@@ -126,16 +126,16 @@ public final class BytePattern {
     List<long[]> found = new ArrayList<>();
     int total = 0;
     int batch = Runtime.getRuntime().availableProcessors() * 2;
-    for (long start = from; start < to && total < limit; start += PIECE * batch) {
+    for (long start = from; start < to && total < limit; start += SEGMENT * batch) {
       progress.advance(start - from, to - from);
       long first = start;
-      List<long[]> pieces =
+      List<long[]> segments =
           LongStream.range(0, batch)
               .parallel()
-              .mapToObj(i -> collect(memory, first + i * PIECE, to, limit))
+              .mapToObj(i -> collect(memory, first + i * SEGMENT, to, limit))
               .toList();
-      found.addAll(pieces);
-      total += pieces.stream().mapToInt(piece -> piece.length).sum();
+      found.addAll(segments);
+      total += segments.stream().mapToInt(segment -> segment.length).sum();
     }
     return found.stream().flatMapToLong(Arrays::stream).limit(limit).toArray();
   }
@@ -146,7 +146,7 @@ public final class BytePattern {
     search(
         memory,
         from,
-        Math.min(to, from + PIECE),
+        Math.min(to, from + SEGMENT),
         Progress.NONE,
         address -> {
           addresses.add(address);
@@ -236,9 +236,9 @@ public final class BytePattern {
       return going;
     }
 
-    void take(long base, ByteBuffer run) {
+    void take(long base, ByteBuffer extent) {
       finder.candidates(
-          run,
+          extent,
           position -> {
             long address = base + position - anchor.offset();
             if (address >= from && address < to && matches(address)) {

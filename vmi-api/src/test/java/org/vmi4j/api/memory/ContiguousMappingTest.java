@@ -13,8 +13,8 @@ import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.spi.Window;
 
 /**
- * A stretch whose windows come one by one holds other bytes here than windows on their own: those
- * of a page table that leads to itself.
+ * A contiguous mapping whose windows come one by one holds other bytes here than windows on their
+ * own: those of a page table that leads to itself.
  */
 class ContiguousMappingTest {
   private static final long START = 2L * Window.SIZE;
@@ -87,7 +87,7 @@ class ContiguousMappingTest {
     assertThat(memory.readShort(START + Window.SIZE - 1)).isEqualTo((short) FROM_WINDOW);
   }
 
-  /** The distance from the start of the stretch has more bits than an int. */
+  /** The distance from the start of the mapping has more bits than an int. */
   @Test
   void anAddressFarAwayIsNotTakenForOneInTheStretch() {
     source.listener.mapped(START);
@@ -99,7 +99,7 @@ class ContiguousMappingTest {
     assertThatThrownBy(() -> memory.readLong(START + (1L << 53))).isInstanceOf(MemoryFault.class);
   }
 
-  /** Cut to an int, the number of this window of the stretch would be 0. */
+  /** Cut to an int, the number of this window of the mapping would be 0. */
   @Test
   void aRootThatNoProcessorCanAddressLeadsNowhere() {
     source.listener.mapped(START);

@@ -128,7 +128,7 @@ class DamagedGuestTest {
     overwriteLong(at, target);
     try (Vm vm = open()) {
       Listing<LinuxProcess> processes = Linux.detect(vm).processes();
-      assertThat(processes.broken()).hasValueSatisfying(why -> assertThat(why).contains("circle"));
+      assertThat(processes.broken()).hasValueSatisfying(why -> assertThat(why).contains("loops"));
       assertThat(processes.items()).extracting(LinuxProcess::id).contains(1, 2);
       assertThat(processes.items()).extracting(LinuxProcess::id).doesNotHaveDuplicates();
     }
@@ -183,7 +183,8 @@ class DamagedGuestTest {
       Linux linux = Linux.detect(vm);
       assertThat(linux.processes().items()).extracting(LinuxProcess::id).contains(1, 2, 3);
       assertThat(linux.processes().broken())
-          .hasValueSatisfying(why -> assertThat(why).contains("breaks after 0xffff"));
+          .hasValueSatisfying(
+              why -> assertThat(why).matches("(?s).* ends after \\d+ entries, at 0xffff.*"));
       assertThatThrownBy(() -> linux.process(30_000)).hasMessageContaining("incomplete");
     }
   }

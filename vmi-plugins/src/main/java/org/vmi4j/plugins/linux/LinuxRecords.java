@@ -160,7 +160,7 @@ public final class LinuxRecords {
     }
     if (!tree.circular().isEmpty()) {
       missing.add(
-          "the parents of these processes form a circle, so that they are shown at the top: "
+          "the parents of these processes form a loop, so that they are shown at the top: "
               + tree.circular().stream()
                   .limit(NAMED)
                   .map(String::valueOf)

@@ -19,7 +19,7 @@ import org.vmi4j.profiles.Field;
 
 /**
  * Changes structures of a guest at random: pointers lead elsewhere, lengths grow, lists become
- * circles, bytes flip, page tables lead to themselves.
+ * loops, bytes flip, page tables lead to themselves.
  */
 final class GuestMutator {
   private static final int MOST_CHANGES = 8;

@@ -305,7 +305,7 @@ class HostileGuestTest {
     }
   }
 
-  /** Parents in a circle, and one that is its own. */
+  /** Parents in a loop, and one that is its own. */
   @Test
   void processesWhoseParentsFormACircleAreShown() {
     guest.set("task_struct", "real_parent", guest.task(99), guest.task(100));

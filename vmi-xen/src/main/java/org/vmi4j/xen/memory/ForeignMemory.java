@@ -276,7 +276,7 @@ public final class ForeignMemory implements AutoCloseable {
   synchronized void drop() {
     if (!closed) {
       live.forEach(this::drop);
-      reserved.forEachRun(this::showNothing);
+      reserved.forEachSegment(this::showNothing);
     }
   }
 

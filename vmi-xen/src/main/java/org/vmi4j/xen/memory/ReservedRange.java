@@ -43,7 +43,7 @@ final class ReservedRange implements Runnable {
   }
 
   /**
-   * Uses a slot, never at the same time as {@link #forEachRun}.
+   * Uses a slot, never at the same time as {@link #forEachSegment}.
    *
    * @param use the action; a slot for which it returns another address is given up
    * @return whether the slot is still usable
@@ -55,8 +55,8 @@ final class ReservedRange implements Runnable {
     return !lost.get(window);
   }
 
-  /** Visits each run of usable slots. */
-  synchronized void forEachRun(Visitor visitor) {
+  /** Visits each contiguous segment of usable slots. */
+  synchronized void forEachSegment(Visitor visitor) {
     for (int from = lost.nextClearBit(0); from < windows; ) {
       int next = lost.nextSetBit(from);
       int to = next < 0 ? windows : next;
@@ -68,6 +68,6 @@ final class ReservedRange implements Runnable {
   /** Unmaps all, when no buffer refers to it. */
   @Override
   public void run() {
-    forEachRun(LibC::munmap);
+    forEachSegment(LibC::munmap);
   }
 }

@@ -54,7 +54,7 @@ class ContiguousWindowsTest {
   }
 
   /** The sizes of what is mapped of the guest in one piece. */
-  private List<Long> pieces() throws IOException {
+  private List<Long> mappings() throws IOException {
     try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
       return maps.filter(line -> line.endsWith(file.toString()))
           .map(line -> line.split("[- ]", 3))
@@ -74,7 +74,7 @@ class ContiguousWindowsTest {
   void allMemoryIsOneStretchWhenItWasRead() throws Exception {
     try (Vm vm = xen(17).open(URI)) {
       readAll(vm.physicalMemory());
-      assertThat(pieces()).anyMatch(size -> size >= WINDOWS * Window.SIZE);
+      assertThat(mappings()).anyMatch(size -> size >= WINDOWS * Window.SIZE);
       byte[] bytes = new byte[3 * Window.SIZE];
       assertThat(vm.physicalMemory().readAvailable(Window.SIZE - 8, bytes, 0, bytes.length))
           .isEqualTo(bytes.length);
@@ -113,7 +113,7 @@ class ContiguousWindowsTest {
   void withoutAPlaceAWindowIsMappedElsewhere() throws Exception {
     try (Vm vm = xen(8).open(URI)) {
       readAll(vm.physicalMemory());
-      assertThat(pieces()).isNotEmpty().allMatch(size -> size <= Window.SIZE);
+      assertThat(mappings()).isNotEmpty().allMatch(size -> size <= Window.SIZE);
     }
     FakeXen xen = xen(17);
     try (Vm vm = xen.open(URI)) {
@@ -121,7 +121,7 @@ class ContiguousWindowsTest {
       readAll(vm.physicalMemory());
       readAll(vm.physicalMemory());
     }
-    assertThat(pieces()).isEmpty();
+    assertThat(mappings()).isEmpty();
   }
 
   @Test
@@ -130,10 +130,10 @@ class ContiguousWindowsTest {
     try (Vm vm = xen.open(URI)) {
       readAll(vm.physicalMemory());
       xen.destroy(ID, false);
-      for (int i = 0; i < 500 && !pieces().isEmpty(); i++) {
+      for (int i = 0; i < 500 && !mappings().isEmpty(); i++) {
         Thread.sleep(10);
       }
-      assertThat(pieces()).isEmpty();
+      assertThat(mappings()).isEmpty();
       assertThatThrownBy(() -> vm.physicalMemory().readLong(0x1000))
           .isInstanceOf(VmGoneException.class);
     }
@@ -143,7 +143,7 @@ class ContiguousWindowsTest {
   void fewWindowsLeaveNoRoomForAStretch() throws Exception {
     try (Vm vm = xen(17).open(URI + "?windows=" + WindowBudget.LEAST)) {
       readAll(vm.physicalMemory());
-      assertThat(pieces()).isNotEmpty().allMatch(size -> size <= Window.SIZE);
+      assertThat(mappings()).isNotEmpty().allMatch(size -> size <= Window.SIZE);
     }
   }
 }

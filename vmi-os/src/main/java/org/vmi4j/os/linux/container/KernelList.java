@@ -26,14 +26,14 @@ public final class KernelList {
   public static Optional<String> walk(Memory memory, long head, String name, LongConsumer item) {
     AddressSet seen = new AddressSet();
     long previous = head;
+    int count = 0;
     try {
-      long at = memory.readPointer(head);
-      for (int count = 0; at != head; count++) {
+      for (long at = memory.readPointer(head); at != head; count++) {
         if (at == 0) {
           return Optional.of(name + " ends in a null pointer after " + hex(previous));
         }
         if (!seen.add(at)) {
-          return Optional.of(name + " runs in a circle: " + hex(previous) + " leads to " + hex(at));
+          return Optional.of(name + " loops: " + hex(previous) + " leads to " + hex(at));
         }
         if (count == MAX_ITEMS) {
           return Optional.of(name + " has more than " + MAX_ITEMS + " entries");
@@ -44,7 +44,8 @@ public final class KernelList {
       }
       return Optional.empty();
     } catch (MemoryFault | BudgetExceededException e) {
-      return Optional.of(name + " breaks after " + hex(previous) + ": " + e.getMessage());
+      return Optional.of(
+          name + " ends after " + count + " entries, at " + hex(previous) + ": " + e.getMessage());
     }
   }
 

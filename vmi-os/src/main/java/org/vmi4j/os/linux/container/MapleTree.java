@@ -73,10 +73,10 @@ public final class MapleTree {
    * Visits the entries of a tree in ascending order of their indexes.
    *
    * @param tree the address of a struct maple_tree
-   * @param name what the tree is, for the answer when it breaks
+   * @param name what the tree is, for the answer when it is damaged
    * @param item receives each entry; a {@link MemoryFault} or a {@link BudgetExceededException}
    *     that it throws ends the walk
-   * @return where and how the tree broke, if it did
+   * @return where and how the tree is damaged, if it is
    */
   public Optional<String> walk(long tree, String name, LongConsumer item) {
     return walkLeaves(tree, name, entries -> Arrays.stream(entries).forEach(item));
@@ -87,10 +87,10 @@ public final class MapleTree {
    * what they point at can be read in one batch.
    *
    * @param tree the address of a struct maple_tree
-   * @param name what the tree is, for the answer when it breaks
+   * @param name what the tree is, for the answer when it is damaged
    * @param leaf receives the entries of each leaf, at least one; a {@link MemoryFault} or a {@link
    *     BudgetExceededException} that it throws ends the walk
-   * @return where and how the tree broke, if it did
+   * @return where and how the tree is damaged, if it is
    */
   public Optional<String> walkLeaves(long tree, String name, Consumer<long[]> leaf) {
     try {
@@ -102,7 +102,7 @@ public final class MapleTree {
       }
       return Optional.empty();
     } catch (MemoryFault | BudgetExceededException | Broken e) {
-      return Optional.of(name + " breaks: " + e.getMessage());
+      return Optional.of(name + " ends early: " + e.getMessage());
     }
   }
 
@@ -114,7 +114,7 @@ public final class MapleTree {
     long address = encoded & NODE_MASK;
     int type = (int) (encoded >>> 3) & 0xf;
     if (depth > MAX_DEPTH || !seen.add(address)) {
-      throw new Broken("the tree runs in a circle at 0x" + Long.toHexString(address));
+      throw new Broken("the tree loops at 0x" + Long.toHexString(address));
     }
     if (type < LEAF || type > ARRANGE) {
       throw new Broken("a node of the unknown type " + type + " at 0x" + Long.toHexString(address));

@@ -82,7 +82,7 @@ public final class OpenFiles {
         add(array, first, last, closing, budget, found);
       }
     } catch (MemoryFault | BudgetExceededException e) {
-      return new Listing<>(found, Optional.of("the file table breaks: " + e.getMessage()));
+      return new Listing<>(found, Optional.of("the file table ends early: " + e.getMessage()));
     }
     return new Listing<>(found, Optional.empty());
   }

@@ -139,7 +139,7 @@ public final class KernelLog {
         ring.line(ring.tail + i & idMask, budget).ifPresent(lines::add);
       }
     } catch (MemoryFault | BudgetExceededException e) {
-      return new Listing<>(lines, Optional.of("the log breaks: " + e.getMessage()));
+      return new Listing<>(lines, Optional.of("the log ends early: " + e.getMessage()));
     }
     return new Listing<>(lines, Optional.empty());
   }

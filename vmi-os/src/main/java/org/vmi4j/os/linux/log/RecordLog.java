@@ -58,7 +58,7 @@ final class RecordLog {
     try {
       for (int count = 0; at != next; count++) {
         if (count == MAX_RECORDS || at > size - headSize) {
-          return broken(lines, "it leads out of the buffer or in a circle at byte " + at);
+          return broken(lines, "it leads out of the buffer or loops at byte " + at);
         }
         long record = buffer + at;
         long step = length.read(memory, record);
@@ -84,7 +84,7 @@ final class RecordLog {
   }
 
   private static Listing<LogLine> broken(List<LogLine> lines, String why) {
-    return new Listing<>(lines, Optional.of("the log breaks: " + why));
+    return new Listing<>(lines, Optional.of("the log ends early: " + why));
   }
 
   private LogLine line(long record, int text) {

@@ -108,14 +108,14 @@ public final class Regions {
       long vma = first.read(memory, reading.mm);
       while (vma != 0) {
         if (!seen.add(vma)) {
-          return Optional.of(NAME + " runs in a circle at 0x" + Long.toHexString(vma));
+          return Optional.of(NAME + " loops at 0x" + Long.toHexString(vma));
         }
         reading.addAll(vma);
         vma = next.read(reading.regions, vma);
       }
       return Optional.empty();
     } catch (MemoryFault | BudgetExceededException e) {
-      return Optional.of(NAME + " breaks: " + e.getMessage());
+      return Optional.of(NAME + " ends early: " + e.getMessage());
     }
   }
 
