@@ -49,7 +49,7 @@ final class EventLoop {
   }
 
   void run(Duration duration) {
-    if (owner.isOwnedByMe() || !owner.acquire()) {
+    if (owner.isOwnedByMe() || !owner.beginLoop()) {
       throw new VmiException("another thread runs the loop of these events; stop it first");
     }
     try {
@@ -67,7 +67,7 @@ final class EventLoop {
           undo();
         }
       } finally {
-        owner.release();
+        owner.endLoop();
       }
     }
   }

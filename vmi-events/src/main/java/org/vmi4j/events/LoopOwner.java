@@ -4,7 +4,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.vmi4j.api.VmiException;
 
 /**
@@ -12,6 +14,9 @@ import org.vmi4j.api.VmiException;
  * the loop owns it; work of other threads is posted to it, or done at once while no loop runs.
  */
 final class LoopOwner {
+  private static final long MOMENT = 10_000;
+
+  private final AtomicBoolean looping = new AtomicBoolean();
   private final AtomicReference<Thread> owner = new AtomicReference<>();
   private final ConcurrentLinkedQueue<FutureTask<?>> posted = new ConcurrentLinkedQueue<>();
   private final Runnable wakeUp;
@@ -28,16 +33,32 @@ final class LoopOwner {
   }
 
   /**
-   * Makes the calling thread the owner until {@link #release}.
+   * Makes the calling thread the one that runs the loop, and the owner, until {@link #endLoop}.
+   * Waits for one that only does some work as the owner.
    *
-   * @return false if another one is
+   * @return false if another thread runs the loop
    */
-  boolean acquire() {
+  boolean beginLoop() {
+    if (!looping.compareAndSet(false, true)) {
+      return false;
+    }
+    while (!acquire()) {
+      LockSupport.parkNanos(MOMENT);
+    }
+    return true;
+  }
+
+  void endLoop() {
+    looping.set(false);
+    release();
+  }
+
+  private boolean acquire() {
     return owner.compareAndSet(null, Thread.currentThread());
   }
 
   /** Ends the ownership, after what was posted is done. */
-  void release() {
+  private void release() {
     do {
       runPosted();
       owner.set(null);
