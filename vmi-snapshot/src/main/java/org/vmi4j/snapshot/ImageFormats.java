@@ -2,86 +2,70 @@ package org.vmi4j.snapshot;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.List;
 import org.vmi4j.api.VmiException;
-import org.vmi4j.api.elf.ElfHeader;
+import org.vmi4j.snapshot.elf.ElfFormat;
+import org.vmi4j.snapshot.image.Image;
+import org.vmi4j.snapshot.image.ImageFile;
+import org.vmi4j.snapshot.image.ImageFormat;
+import org.vmi4j.snapshot.lime.LimeFormat;
+import org.vmi4j.snapshot.raw.RawFormat;
+import org.vmi4j.snapshot.xencore.XenCoreFormat;
 
-/** Detects the format of an image by its first bytes, and reads its header. */
+/** The formats of images. The first one that recognises a file reads it. */
 final class ImageFormats {
-  private static final int SNIFF = 512;
-  private static final int LIME_MAGIC = 0x4c694d45;
+  private static final int LEAST = 512;
+
+  /** A Xen core is an ELF file, too, and any file may be a raw image. */
+  private static final List<ImageFormat> ALL =
+      List.of(new XenCoreFormat(), new ElfFormat(), new LimeFormat(), new RawFormat());
 
   private ImageFormats() {}
 
-  static Image read(FileChannel file, ImageUri uri) throws IOException {
-    ByteBuffer head = bytes(file, 0, (int) Math.min(SNIFF, file.size()));
-    refuse(head, uri);
-    int magic = head.getInt(0);
-    if (magic != ElfHeader.MAGIC && magic != LIME_MAGIC) {
-      return RawImage.read(file, uri);
+  static Image read(ImageFile file) throws IOException {
+    refuse(file);
+    for (ImageFormat format : ALL) {
+      if (format.recognises(file)) {
+        if (format.describesLayout() && !file.holes().isEmpty()) {
+          throw new VmiException(
+              file.path() + " already describes its memory layout; remove ?hole=");
+        }
+        return format.open(file);
+      }
     }
-    if (!uri.holes().isEmpty()) {
-      throw new VmiException(uri.path() + " already describes its memory layout; remove ?hole=");
-    }
-    return magic == ElfHeader.MAGIC ? ElfImage.read(file) : LimeImage.read(file);
+    throw new IllegalStateException("every file may be a raw image");
   }
 
-  private static void refuse(ByteBuffer head, ImageUri uri) {
+  /** Refuses what is no image, or one that is not supported. */
+  private static void refuse(ImageFile file) throws IOException {
+    ByteBuffer head = file.head();
     if (head.limit() == 0) {
-      throw new VmiException(uri.path() + " is empty; dump the machine's memory again");
+      throw new VmiException(file.path() + " is empty; dump the machine's memory again");
     }
     String text = StandardCharsets.ISO_8859_1.decode(head.duplicate()).toString();
     if (text.startsWith("KDUMP   ") || text.startsWith("makedumpfile")) {
       throw new VmiException(
-          uri.path()
+          file.path()
               + " is a kdump-compressed dump, which is not supported; dump without compression"
               + " (virsh dump --memory-only --format elf, or dump-guest-memory in QEMU's monitor)");
     }
     if (text.startsWith("PAGEDU")) {
       throw new VmiException(
-          uri.path()
+          file.path()
               + " is a Windows crash dump, which is not supported; take the memory of the machine"
               + " from outside as an ELF core or a raw image");
     }
     if (text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t')) {
       throw new VmiException(
-          uri.path() + " is a text file, not a memory image; name a memory dump");
+          file.path() + " is a text file, not a memory image; name a memory dump");
     }
-    if (head.limit() < SNIFF) {
+    if (head.limit() < LEAST) {
       throw new VmiException(
-          uri.path()
+          file.path()
               + " has "
               + head.limit()
               + " bytes: too few for a memory image; dump it again");
     }
-  }
-
-  /** Reads bytes of the file, which must have them. */
-  static ByteBuffer bytes(FileChannel file, long offset, int length) throws IOException {
-    if (offset < 0 || offset > file.size() - length) {
-      throw truncated(file, offset, length);
-    }
-    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (file.read(bytes, offset + bytes.position()) < 0) {
-        throw truncated(file, offset, length);
-      }
-    }
-    return bytes.flip();
-  }
-
-  private static VmiException truncated(FileChannel file, long offset, int length)
-      throws IOException {
-    return new VmiException(
-        String.format(
-            Locale.ROOT,
-            "the image is truncated or damaged: it wants %d bytes at byte 0x%x of the file, which"
-                + " ends at 0x%x; copy or dump it again",
-            length,
-            offset,
-            file.size()));
   }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.vmi4j.api.Addressing;
 import org.vmi4j.api.spi.FrameSource;
 import org.vmi4j.api.spi.Window;
+import org.vmi4j.snapshot.image.Segment;
 
 /**
  * The frames of an image file, mapped. All of the file is mapped at once, which costs address space

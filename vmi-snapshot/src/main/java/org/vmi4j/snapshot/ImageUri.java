@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.snapshot.image.Hole;
 
 /**
  * The address of an image: a path, and for a raw one the holes in the physical address space.
@@ -15,9 +16,6 @@ import org.vmi4j.api.VmiException;
  * @param holes the ranges without memory, in ascending order
  */
 record ImageUri(Path path, List<Hole> holes) {
-
-  /** A range of physical addresses without memory, the end not included. */
-  record Hole(long start, long end) {}
 
   static ImageUri parse(VmUri uri) {
     String rest = uri.rest();

@@ -1,21 +1,24 @@
 package org.vmi4j.snapshot;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.vmi4j.api.Vm;
-import org.vmi4j.api.VmAccessException;
 import org.vmi4j.api.VmNotFoundException;
 import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.api.spi.VmDriver;
+import org.vmi4j.snapshot.compression.Compression;
+import org.vmi4j.snapshot.compression.ExpandedImages;
+import org.vmi4j.snapshot.compression.ZstdLibrary;
+import org.vmi4j.snapshot.image.Image;
+import org.vmi4j.snapshot.image.ImageFailure;
+import org.vmi4j.snapshot.image.ImageFile;
 
 /**
  * Opens memory images: {@code file:guest.elf}. The format and the compression are detected by the
@@ -62,25 +65,15 @@ public final class SnapshotDriver implements VmDriver {
       Path plain =
           compression == Compression.NONE ? path : ExpandedImages.expand(path, compression);
       try (FileChannel file = FileChannel.open(plain, StandardOpenOption.READ)) {
-        Image found = ImageFormats.read(file, image);
+        Image found = ImageFormats.read(new ImageFile(path, file, image.holes()));
         String description =
             found.format() + (compression == Compression.NONE ? "" : " under " + compression);
         ImageSource source = new ImageSource(plain, file, found.segments(), found.addressing());
         return new SnapshotVm(uri.toString(), path, description, found, source);
       }
     } catch (IOException e) {
-      throw failure("cannot read " + path + ": " + reason(e), e);
+      throw ImageFailure.of("cannot read " + path + ": " + reason(e), e);
     }
-  }
-
-  /** Converts a failure to an error: a thread that was interrupted has been cancelled. */
-  static RuntimeException failure(String message, IOException cause) {
-    if (cause instanceof ClosedByInterruptException) {
-      return new CancellationException("stopped");
-    }
-    return cause instanceof AccessDeniedException
-        ? new VmAccessException(message, cause)
-        : new VmiException(message, cause);
   }
 
   private static String reason(IOException e) {

@@ -9,6 +9,7 @@ import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.api.memory.PhysicalMemory;
+import org.vmi4j.snapshot.image.Image;
 
 /** A memory image as a machine that does not run. */
 final class SnapshotVm implements Vm {

@@ -25,6 +25,7 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.memory.MemoryFault;
+import org.vmi4j.snapshot.compression.Compression;
 
 class FormatsTest {
   private static final long HIGH = 1L << 32;

@@ -19,6 +19,10 @@ import org.vmi4j.api.VmUri;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.elf.ProcessorNotes;
+import org.vmi4j.snapshot.image.Hole;
+import org.vmi4j.snapshot.image.Image;
+import org.vmi4j.snapshot.image.ImageFile;
+import org.vmi4j.snapshot.image.Segment;
 
 /** Heads of images: any bytes make an image whose segments lie in its file, or are refused. */
 class ImageFuzzTest {
@@ -78,7 +82,7 @@ class ImageFuzzTest {
     String text = new String(data, StandardCharsets.ISO_8859_1);
     int line = text.indexOf('\n');
     String options = line < 0 ? text : text.substring(0, line);
-    List<ImageUri.Hole> holes;
+    List<Hole> holes;
     try {
       holes = ImageUri.parse(new VmUri("file", "x.raw?" + options)).holes();
     } catch (VmiException refused) {
@@ -88,14 +92,13 @@ class ImageFuzzTest {
     read(new byte[0], Arrays.copyOfRange(data, line + 1, data.length), holes);
   }
 
-  private static void read(byte[] magic, byte[] data, List<ImageUri.Hole> holes)
-      throws IOException {
+  private static void read(byte[] magic, byte[] data, List<Hole> holes) throws IOException {
     byte[] content = Arrays.copyOf(magic, Math.max(ROOM, magic.length + data.length));
     System.arraycopy(data, 0, content, magic.length, data.length);
     file.truncate(content.length);
     file.write(ByteBuffer.wrap(content), 0);
     try {
-      check(ImageFormats.read(file, new ImageUri(path, holes)), content.length);
+      check(ImageFormats.read(new ImageFile(path, file, holes)), content.length);
     } catch (VmiException refused) {
       check(refused);
     }

@@ -11,7 +11,7 @@ import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 
 /** Builds small memory images of every format, sane or not. */
-final class TestImages {
+public final class TestImages {
   static final int PAGE = 4096;
   static final int X86 = 3;
   static final int ARM = 40;
@@ -139,7 +139,7 @@ final class TestImages {
   }
 
   /** Opens and closes an image that is to be refused. */
-  static void open(String uri) {
+  public static void open(String uri) {
     try (Vm vm = Vmi.open(uri)) {
       vm.physicalMemory().isPresent(0);
     }

@@ -1,11 +1,9 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.elf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.vmi4j.api.Addressing;
 import org.vmi4j.api.Architecture;
@@ -18,31 +16,34 @@ import org.vmi4j.api.elf.ElfMachine;
 import org.vmi4j.api.elf.ProcessorNotes;
 import org.vmi4j.api.elf.ProgramHeader;
 import org.vmi4j.api.elf.SectionHeader;
+import org.vmi4j.snapshot.image.Image;
+import org.vmi4j.snapshot.image.ImageFile;
+import org.vmi4j.snapshot.image.Segment;
 
 /**
- * An ELF core of a whole machine: one PT_LOAD for each extent of physical memory, with the address
- * in {@code p_paddr}, and a PT_NOTE with the processors. The ELF format is that of the System V
- * ABI, chapters 4 and 5.
+ * Reads an ELF core of a whole machine: one PT_LOAD for each extent of physical memory, with the
+ * address in {@code p_paddr}, and a PT_NOTE with the processors. The ELF format is that of the
+ * System V ABI, chapters 4 and 5.
  */
-final class ElfImage {
+final class ElfCoreReader {
   private static final int MAX_NOTES = 16 << 20;
   private static final int MAX_SEGMENTS = 1 << 22;
   private static final int BLOCK = 1 << 20;
 
-  private final FileChannel file;
+  private final ImageFile file;
   private final ElfHeader header;
   private final List<Segment> segments = new ArrayList<>();
   private final List<RegisterValues> vcpus = new ArrayList<>();
   private Addressing addressing = Addressing.GUEST;
   private long notesRead;
 
-  private ElfImage(FileChannel file) throws IOException {
+  private ElfCoreReader(ImageFile file) throws IOException {
     this.file = file;
-    this.header = header(ImageFormats.bytes(file, 0, ElfClass.BITS_64.header()));
+    this.header = header(file.bytes(0, ElfClass.BITS_64.header()));
   }
 
-  static Image read(FileChannel file) throws IOException {
-    return new ElfImage(file).image();
+  static Image read(ImageFile file) throws IOException {
+    return new ElfCoreReader(file).image();
   }
 
   private static ElfHeader header(ByteBuffer bytes) {
@@ -72,12 +73,6 @@ final class ElfImage {
     int entrySize = header.programHeaders().entrySize();
     int known = elfClass.programHeader();
     int count = count();
-    if (count == 0 && elfClass == ElfClass.BITS_64) {
-      Map<String, ElfSection> sections = ElfSection.of(file, header);
-      if (XenCore.is(sections)) {
-        return XenCore.read(file, sections, architecture);
-      }
-    }
     if (count > 0 && entrySize < known) {
       throw new VmiException(
           "this ELF core is damaged: program headers of " + entrySize + " bytes; dump it again");
@@ -86,7 +81,7 @@ final class ElfImage {
     for (int i = 0; i < count; i += atOnce) {
       int headers = Math.min(atOnce, count - i);
       int length = (headers - 1) * entrySize + known;
-      ByteBuffer block = ImageFormats.bytes(file, table + (long) i * entrySize, length);
+      ByteBuffer block = file.bytes(table + (long) i * entrySize, length);
       for (int j = 0; j < headers; j++) {
         programHeader(ProgramHeader.read(block.position(j * entrySize), elfClass), architecture);
       }
@@ -122,7 +117,7 @@ final class ElfImage {
 
   private SectionHeader section(long offset) throws IOException {
     ElfClass elfClass = header.elfClass();
-    ByteBuffer bytes = ImageFormats.bytes(file, offset, elfClass.sectionHeader());
+    ByteBuffer bytes = file.bytes(offset, elfClass.sectionHeader());
     return SectionHeader.read(bytes, elfClass);
   }
 
@@ -146,7 +141,7 @@ final class ElfImage {
               "this ELF core is damaged: its notes are longer than 16 MiB; dump it again");
         }
         notesRead += length;
-        ByteBuffer notes = ImageFormats.bytes(file, offset, (int) length);
+        ByteBuffer notes = file.bytes(offset, (int) length);
         AddressingNote.read(notes).ifPresent(said -> addressing = said);
         architecture.ifPresent(known -> vcpus.addAll(ProcessorNotes.read(notes, known)));
       }

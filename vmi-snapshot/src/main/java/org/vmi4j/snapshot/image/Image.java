@@ -1,4 +1,4 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.image;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,7 +18,7 @@ import org.vmi4j.api.cpu.RegisterValues;
  * @param vcpus the registers of the virtual processors, empty where the format has none
  * @param addressing what the addresses of the segments count
  */
-record Image(
+public record Image(
     String format,
     Optional<Architecture> architecture,
     List<Segment> segments,
@@ -27,7 +27,7 @@ record Image(
   private static final long MAX_ADDRESS = 1L << 52;
 
   /** The name of a format, with the number of processors that an image of it records. */
-  static String described(String format, List<RegisterValues> vcpus) {
+  public static String described(String format, List<RegisterValues> vcpus) {
     return switch (vcpus.size()) {
       case 0 -> format;
       case 1 -> format + " of 1 processor";
@@ -40,7 +40,7 @@ record Image(
    *
    * @param fileSize the size of the file in bytes
    */
-  static Image checked(
+  public static Image checked(
       String format,
       Optional<Architecture> architecture,
       List<Segment> segments,
@@ -68,7 +68,8 @@ record Image(
     return new Image(format, architecture, List.copyOf(sorted), vcpus, Addressing.GUEST);
   }
 
-  Image withAddressing(Addressing other) {
+  /** Returns this description with other addresses. */
+  public Image withAddressing(Addressing other) {
     return new Image(format, architecture, segments, vcpus, other);
   }
 

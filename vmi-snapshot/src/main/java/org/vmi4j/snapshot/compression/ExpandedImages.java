@@ -1,4 +1,4 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.compression;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.host.Folders;
+import org.vmi4j.snapshot.image.ImageFailure;
 
 /**
  * Compressed images, expanded once into the cache and mapped from there. The copy is named after
@@ -34,7 +35,7 @@ import org.vmi4j.api.host.Folders;
  * recently used copies are deleted when there are more than {@value #KEPT}; a copy that is mapped
  * stays readable without its name.
  */
-final class ExpandedImages {
+public final class ExpandedImages {
   static final int KEPT = 8;
 
   private static final String IMAGE = ".img";
@@ -46,7 +47,8 @@ final class ExpandedImages {
 
   private ExpandedImages() {}
 
-  static Path expand(Path compressed, Compression compression) throws IOException {
+  /** Expands an image if the cache has no intact copy, and returns the copy. */
+  public static Path expand(Path compressed, Compression compression) throws IOException {
     Path folder = Folders.cache("images");
     Path copy = folder.resolve(key(compressed) + IMAGE);
     if (isIntact(copy)) {
@@ -155,7 +157,7 @@ final class ExpandedImages {
         position += out.write(bytes, position);
       }
     } catch (IOException e) {
-      throw SnapshotDriver.failure(
+      throw ImageFailure.of(
           "cannot write an expanded image into the cache: "
               + e.getMessage()
               + "; set VMI4J_CACHE to a folder on a larger disk",
@@ -182,7 +184,7 @@ final class ExpandedImages {
 
   private static RuntimeException damaged(Path compressed, Compression compression, IOException e) {
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    return SnapshotDriver.failure(
+    return ImageFailure.of(
         compressed
             + " is damaged or cut short, as "
             + compression

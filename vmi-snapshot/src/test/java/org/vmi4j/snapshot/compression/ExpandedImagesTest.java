@@ -1,4 +1,4 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.compression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.snapshot.TestImages;
 
 class ExpandedImagesTest {
   @TempDir Path folder;

@@ -1,14 +1,16 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.xencore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.vmi4j.api.Remedy;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.snapshot.elf.ElfSection;
+import org.vmi4j.snapshot.image.ImageFile;
+import org.vmi4j.snapshot.image.Segment;
 
 /**
  * The table of frames in a Xen core, which identifies each page: {@code .xen_pfn} has the guest's
@@ -22,10 +24,10 @@ final class XenFrames {
   private static final long MAX_FRAME = 1L << 40;
   private static final long NONE = -1;
 
-  private final FileChannel file;
+  private final ImageFile file;
   private final ElfSection table;
   private final boolean ofMachine;
-  private final List<Segment> runs = new ArrayList<>();
+  private final List<Segment> segments = new ArrayList<>();
   private long lastGuestFrame = NONE;
   private long address;
   private long length;
@@ -36,7 +38,7 @@ final class XenFrames {
    *
    * @param ofMachine whether it has pairs, of which the second is taken
    */
-  XenFrames(FileChannel file, ElfSection table, boolean ofMachine) {
+  XenFrames(ImageFile file, ElfSection table, boolean ofMachine) {
     this.file = file;
     this.table = table;
     this.ofMachine = ofMachine;
@@ -60,7 +62,7 @@ final class XenFrames {
     }
     for (long first = 0; first < count; first += ENTRIES) {
       int entries = (int) Math.min(ENTRIES, count - first);
-      ByteBuffer block = ImageFormats.bytes(file, table.offset() + first * size, entries * size);
+      ByteBuffer block = file.bytes(table.offset() + first * size, entries * size);
       for (int i = 0; i < entries; i++) {
         long guestFrame = block.getLong();
         long frame = ofMachine ? block.getLong() : guestFrame;
@@ -73,8 +75,8 @@ final class XenFrames {
         }
       }
     }
-    endRun();
-    return ofMachine ? onceEach() : runs;
+    endSegment();
+    return ofMachine ? onceEach() : segments;
   }
 
   private void checkOrder(long guestFrame) {
@@ -92,23 +94,23 @@ final class XenFrames {
 
   private void add(long pageAddress, long pageOffset) {
     if (pageAddress != address + length || pageOffset != offset + length) {
-      endRun();
+      endSegment();
       address = pageAddress;
       offset = pageOffset;
     }
     length += PAGE;
   }
 
-  private void endRun() {
+  private void endSegment() {
     if (length > 0) {
-      if (runs.size() == MAX_SEGMENTS) {
+      if (segments.size() == MAX_SEGMENTS) {
         throw new VmiException(
             "the memory in this Xen core lies in more than "
                 + MAX_SEGMENTS
                 + " extents, which is not supported; dump the running domain",
             Remedy.RUNNING_MACHINE);
       }
-      runs.add(new Segment(address, length, offset));
+      segments.add(new Segment(address, length, offset));
     }
     length = 0;
   }
@@ -117,14 +119,16 @@ final class XenFrames {
    * A machine's frame that the guest has in several places is in the file as often: once is enough.
    */
   private List<Segment> onceEach() {
-    runs.sort(Comparator.comparingLong(Segment::address));
-    List<Segment> once = new ArrayList<>(runs.size());
+    segments.sort(Comparator.comparingLong(Segment::address));
+    List<Segment> once = new ArrayList<>(segments.size());
     long end = 0;
-    for (Segment run : runs) {
-      long known = Math.min(run.length(), Math.max(0, end - run.address()));
-      if (known < run.length()) {
-        once.add(new Segment(run.address() + known, run.length() - known, run.offset() + known));
-        end = run.end();
+    for (Segment segment : segments) {
+      long known = Math.min(segment.length(), Math.max(0, end - segment.address()));
+      if (known < segment.length()) {
+        once.add(
+            new Segment(
+                segment.address() + known, segment.length() - known, segment.offset() + known));
+        end = segment.end();
       }
     }
     return once;

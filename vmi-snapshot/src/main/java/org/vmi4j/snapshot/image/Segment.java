@@ -1,4 +1,4 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.image;
 
 /**
  * An extent of physical memory in an image.
@@ -7,9 +7,10 @@ package org.vmi4j.snapshot;
  * @param length its length in bytes
  * @param offset where in the file it begins
  */
-record Segment(long address, long length, long offset) {
+public record Segment(long address, long length, long offset) {
 
-  long end() {
+  /** Returns the physical address after its last. */
+  public long end() {
     return address + length;
   }
 }

@@ -1,30 +1,37 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.lime;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.snapshot.image.Image;
+import org.vmi4j.snapshot.image.ImageFile;
+import org.vmi4j.snapshot.image.ImageFormat;
+import org.vmi4j.snapshot.image.Segment;
 
 /**
  * The format of the Linux Memory Extractor: a header of 32 bytes before each range of memory, with
  * magic, version, first and last address.
  */
-final class LimeImage {
+public final class LimeFormat implements ImageFormat {
   private static final int HEADER = 32;
   private static final int MAGIC = 0x4c694d45;
   private static final int MAX_RANGES = 1 << 16;
 
-  private LimeImage() {}
+  @Override
+  public boolean recognises(ImageFile file) throws IOException {
+    return file.hasMagic(MAGIC);
+  }
 
-  static Image read(FileChannel file) throws IOException {
+  @Override
+  public Image open(ImageFile file) throws IOException {
     List<Segment> segments = new ArrayList<>();
     long at = 0;
     while (at < file.size()) {
-      ByteBuffer header = ImageFormats.bytes(file, at, HEADER);
+      ByteBuffer header = file.bytes(at, HEADER);
       long first = header.getLong(8);
       long last = header.getLong(16);
       boolean valid =

@@ -1,4 +1,4 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.compression;
 
 import com.github.luben.zstd.util.Native;
 import java.util.Optional;
@@ -6,7 +6,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.spi.Check;
 
 /** The native library of zstd, which is unpacked from its jar when it is first needed. */
-final class ZstdLibrary {
+public final class ZstdLibrary {
   private static final String ADVICE =
       "name a folder for it that is writable and not mounted noexec"
           + " (JDK_JAVA_OPTIONS=-DZstdTempFolder=FOLDER), or expand the image with zstd -d";
@@ -40,7 +40,8 @@ final class ZstdLibrary {
         });
   }
 
-  static Check check() {
+  /** Returns whether images under zstd can be opened. */
+  public static Check check() {
     String name = "images under zstd";
     return Attempt.FAILURE
         .map(why -> Check.warning(name, why, ADVICE))

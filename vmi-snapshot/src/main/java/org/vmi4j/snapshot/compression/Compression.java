@@ -1,4 +1,4 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.compression;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.zip.GZIPInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** The compression of a file, detected by its first bytes. */
-enum Compression {
+public enum Compression {
   NONE("", "") {
     @Override
     InputStream expand(InputStream raw) {
@@ -51,7 +51,8 @@ enum Compression {
     this.magic = magic;
   }
 
-  static Compression of(Path file) throws IOException {
+  /** Detects the compression of a file. */
+  public static Compression of(Path file) throws IOException {
     String head;
     try (InputStream stream = Files.newInputStream(file)) {
       head = new String(stream.readNBytes(LONGEST_MAGIC), StandardCharsets.ISO_8859_1);

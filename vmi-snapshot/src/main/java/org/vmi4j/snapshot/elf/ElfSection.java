@@ -1,8 +1,7 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.elf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +9,7 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.elf.ElfClass;
 import org.vmi4j.api.elf.ElfHeader;
 import org.vmi4j.api.elf.SectionHeader;
+import org.vmi4j.snapshot.image.ImageFile;
 
 /**
  * A section of a 64-bit ELF file: System V ABI, chapter 4, "Sections".
@@ -18,13 +18,13 @@ import org.vmi4j.api.elf.SectionHeader;
  * @param offset where in the file it begins
  * @param size its size in bytes
  */
-record ElfSection(String name, long offset, long size) {
+public record ElfSection(String name, long offset, long size) {
   private static final int MAX_SECTIONS = 1024;
   private static final int MAX_NAME = 64;
   private static final int MAX_CONTENT = 64 << 20;
 
   /** The sections of a file by their names, none when it has no table of them. */
-  static Map<String, ElfSection> of(FileChannel file, ElfHeader header) throws IOException {
+  public static Map<String, ElfSection> of(ImageFile file, ElfHeader header) throws IOException {
     long table = header.sectionHeaders().offset();
     int entrySize = header.sectionHeaders().entrySize();
     int count = header.sectionHeaders().count();
@@ -33,7 +33,7 @@ record ElfSection(String name, long offset, long size) {
     if (table == 0 || entrySize < known || count > MAX_SECTIONS || names >= count) {
       return Map.of();
     }
-    ByteBuffer headers = ImageFormats.bytes(file, table, (count - 1) * entrySize + known);
+    ByteBuffer headers = file.bytes(table, (count - 1) * entrySize + known);
     ByteBuffer labels = of("section names", header(headers, names * entrySize)).content(file);
     Map<String, ElfSection> sections = new HashMap<>();
     for (int i = 1; i < count; i++) {
@@ -62,7 +62,7 @@ record ElfSection(String name, long offset, long size) {
   }
 
   /** Refuses a section that is not in the file. */
-  void check(FileChannel file) throws IOException {
+  public void check(ImageFile file) throws IOException {
     if (offset < 0 || size < 0 || offset > file.size() || size > file.size() - offset) {
       throw new VmiException(
           String.format(
@@ -77,12 +77,12 @@ record ElfSection(String name, long offset, long size) {
   }
 
   /** Its content, if it is of a reasonable size. */
-  ByteBuffer content(FileChannel file) throws IOException {
+  public ByteBuffer content(ImageFile file) throws IOException {
     check(file);
     if (size > MAX_CONTENT) {
       throw new VmiException(
           "this ELF core is damaged: its section " + name + " has " + size + " bytes");
     }
-    return ImageFormats.bytes(file, offset, (int) size);
+    return file.bytes(offset, (int) size);
   }
 }

@@ -1,8 +1,7 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.xencore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,10 @@ import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.elf.ElfNote;
+import org.vmi4j.snapshot.elf.ElfSection;
+import org.vmi4j.snapshot.image.Image;
+import org.vmi4j.snapshot.image.ImageFile;
+import org.vmi4j.snapshot.image.Segment;
 import org.vmi4j.xenabi.XenGuestContext;
 
 /**
@@ -24,7 +27,7 @@ import org.vmi4j.xenabi.XenGuestContext;
  * <p>The frames of a paravirtual guest are those of the machine, since that is what its page tables
  * hold.
  */
-final class XenCore {
+final class XenCoreReader {
   private static final int PAGE = 4096;
 
   /** The most processors that Xen gives a domain: MAX_VIRT_CPUS, xen/arch/x86. */
@@ -40,32 +43,27 @@ final class XenCore {
 
   private static final long HARDWARE_VIRTUAL = 0xf00f_ebeeL;
 
-  private final FileChannel file;
+  private final ImageFile file;
   private final Map<String, ElfSection> sections;
   private final Architecture architecture;
   private ByteBuffer about;
   private long formatVersion;
 
-  private XenCore(
-      FileChannel file, Map<String, ElfSection> sections, Optional<Architecture> architecture) {
+  private XenCoreReader(
+      ImageFile file, Map<String, ElfSection> sections, Optional<Architecture> architecture) {
     this.file = file;
     this.sections = sections;
     this.architecture = architecture.orElse(Architecture.X86_64);
   }
 
-  /** Returns whether the sections of a file are those of a domain's core. */
-  static boolean is(Map<String, ElfSection> sections) {
-    return sections.containsKey(".note.Xen");
-  }
-
   static Image read(
-      FileChannel file, Map<String, ElfSection> sections, Optional<Architecture> architecture)
+      ImageFile file, Map<String, ElfSection> sections, Optional<Architecture> architecture)
       throws IOException {
-    return new XenCore(file, sections, architecture).image();
+    return new XenCoreReader(file, sections, architecture).image();
   }
 
   private Image image() throws IOException {
-    ElfNote.forEach(section(".note.Xen").content(file), this::note);
+    ElfNote.forEach(section(XenCoreFormat.NOTES).content(file), this::note);
     if (about == null) {
       throw damaged("it has no header note");
     }

@@ -1,4 +1,4 @@
-package org.vmi4j.snapshot;
+package org.vmi4j.snapshot.compression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.snapshot.SnapshotDriver;
 
 /** A zstd that cannot unpack its native library is an error that says what to do. */
 class ZstdLibraryTest {

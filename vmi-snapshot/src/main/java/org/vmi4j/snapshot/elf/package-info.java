@@ -1,0 +1,2 @@
+/** ELF cores of whole machines. */
+package org.vmi4j.snapshot.elf;

@@ -1,0 +1,2 @@
+/** What every format of images is read with. */
+package org.vmi4j.snapshot.image;

@@ -1,0 +1,2 @@
+/** The format of the Linux Memory Extractor. */
+package org.vmi4j.snapshot.lime;
