@@ -1,7 +1,9 @@
 package org.vmi4j.events;
 
+import java.util.function.ToLongFunction;
 import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.memory.Memory;
 
 /** Instructions of A64: Arm ARM, C6.2. */
 final class Arm64Code implements Code {
@@ -33,6 +35,16 @@ final class Arm64Code implements Code {
   @Override
   public Register stackPointer() {
     return Arm64.SP;
+  }
+
+  @Override
+  public long returnAddress(ToLongFunction<Register> registers, Memory memory) {
+    return registers.applyAsLong(Arm64.X30);
+  }
+
+  @Override
+  public long stackAfterReturn(long stack) {
+    return stack;
   }
 
   @Override

@@ -69,6 +69,11 @@ final class Breakpoints implements Obstacles {
     this.newSubscribers = newSubscribers;
   }
 
+  /** The instruction set. */
+  Code code() {
+    return code;
+  }
+
   /**
    * Subscribes to a place. If it is not in memory now, it is from when it is.
    *

@@ -1,8 +1,10 @@
 package org.vmi4j.events;
 
+import java.util.function.ToLongFunction;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.memory.Memory;
 
 /** What breakpoints need to know of an instruction set. */
 interface Code {
@@ -21,6 +23,18 @@ interface Code {
 
   /** The register that holds the address of the stack. */
   Register stackPointer();
+
+  /**
+   * Returns the address to which a function returns whose first instruction is about to be
+   * executed.
+   *
+   * @param registers reads the registers of its processor
+   * @param memory has the stack
+   */
+  long returnAddress(ToLongFunction<Register> registers, Memory memory);
+
+  /** Returns the stack pointer after the return, of the one before the first instruction. */
+  long stackAfterReturn(long stack);
 
   /**
    * Returns the length of an instruction that does nothing but advance the program counter, so that

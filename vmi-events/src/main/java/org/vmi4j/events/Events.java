@@ -60,6 +60,9 @@ public final class Events implements AutoCloseable {
   private final EventLoop loop;
   private final Teardown.Entry undo;
 
+  /** Whether breakpoints are monitored for the sake of returns; used by the owner only. */
+  private boolean returnsMonitored;
+
   private Events(Vm vm, EventSource source, EventsOptions options) {
     this.features = source.features();
     this.options = options;
@@ -227,6 +230,30 @@ public final class Events implements AutoCloseable {
             throw e;
           }
         });
+  }
+
+  /**
+   * Waits for the return of a function whose first instruction is about to be executed, once. A
+   * thread is known by its stack, so other threads that return to the same place do not disturb.
+   * Nothing is reported of a thread that never returns.
+   *
+   * @param entry the event of a breakpoint at the first instruction, in its handler
+   * @param space the address space of the function's code and stack
+   * @param handler receives an event after the return
+   * @throws VmiException if this is not called by a handler
+   * @throws org.vmi4j.api.memory.MemoryFault if the stack cannot be read
+   */
+  public void onReturn(
+      BreakpointEvent entry, AddressSpace space, EventHandler<? super BreakpointEvent> handler) {
+    if (!loop.isMine()) {
+      throw new VmiException("returns can be waited for by handlers only");
+    }
+    if (!returnsMonitored) {
+      // Of their own: nobody would answer them once the last other breakpoint is closed.
+      monitors.add(new Monitor.All(breakpointKind(), true));
+      returnsMonitored = true;
+    }
+    hooks.openReturns(owner).add(entry, space, handler);
   }
 
   /** The kind of event that a breakpoint instruction of the machine's architecture makes. */

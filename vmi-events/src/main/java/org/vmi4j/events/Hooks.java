@@ -20,6 +20,7 @@ final class Hooks {
   private final Supplier<Subscribers> newSubscribers;
   private FrameWatches watches;
   private Breakpoints breakpoints;
+  private Returns returns;
 
   Hooks(
       Vm vm, EventFeatures features, EventsOptions options, Supplier<Subscribers> newSubscribers) {
@@ -103,6 +104,15 @@ final class Hooks {
         view.close();
       }
     }
+  }
+
+  /** The returns that are waited for. */
+  Returns openReturns(LoopOwner owner) {
+    if (returns == null) {
+      Breakpoints opened = openBreakpoints();
+      returns = new Returns(opened, opened.code(), owner, new ProcessorRegisters(vm));
+    }
+    return returns;
   }
 
   /** The watched frames; null if none ever were. */

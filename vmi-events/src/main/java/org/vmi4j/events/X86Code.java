@@ -1,7 +1,9 @@
 package org.vmi4j.events;
 
+import java.util.function.ToLongFunction;
 import org.vmi4j.api.cpu.Register;
 import org.vmi4j.api.cpu.X86;
+import org.vmi4j.api.memory.Memory;
 
 /** Instructions of x86: Intel SDM volume 2. */
 final class X86Code implements Code {
@@ -34,6 +36,16 @@ final class X86Code implements Code {
   @Override
   public Register stackPointer() {
     return X86.RSP;
+  }
+
+  @Override
+  public long returnAddress(ToLongFunction<Register> registers, Memory memory) {
+    return memory.readLong(registers.applyAsLong(X86.RSP));
+  }
+
+  @Override
+  public long stackAfterReturn(long stack) {
+    return stack + Long.BYTES;
   }
 
   @Override

@@ -284,6 +284,41 @@ class BreakpointsTest {
     assertThat(machine.source().monitors()).isEmpty();
   }
 
+  /** Two threads call a function from the same place, and return the other way round. */
+  @Test
+  void returnsAreThoseOfTheThreadThatCalled() {
+    long stack = CODE + 0x800;
+    long from = CODE + 0x200;
+    machine.contents().putLong(CODE_PA + 0x700, from).putLong(CODE_PA + 0x780, from);
+    open();
+    List<String> heard = new ArrayList<>();
+    events.breakpoint(
+        machine.space(),
+        CODE,
+        event -> {
+          long called = event.register(X86.RSP);
+          events.onReturn(
+              event,
+              machine.space(),
+              after -> {
+                heard.add(Long.toHexString(called - CODE));
+                return Response.resume();
+              });
+          return Response.resume();
+        });
+    machine.source().fire(machine.int3WithStack(0, CODE, CODE_PA, stack - 0x100));
+    machine.source().fire(machine.int3WithStack(1, CODE, CODE_PA, stack - 0x80));
+    events.run(SHORT);
+    assertThat(guestsByte(CODE_PA + 0x200)).isEqualTo(INT3);
+    for (long after : List.of(stack - 0x78, stack - 0xf8, stack - 0xf8, stack)) {
+      machine.source().fire(machine.int3WithStack(0, from, CODE_PA + 0x200, after));
+    }
+    events.run(SHORT);
+    assertThat(heard).containsExactly("780", "700");
+    events.close();
+    assertThat(guestsByte(CODE_PA + 0x200)).isZero();
+  }
+
   @Test
   void closingPutsEverythingBack() {
     open();

@@ -104,11 +104,7 @@ final class TestMachine {
 
   /** A step whose next instruction has the stack elsewhere. */
   SingleStepEvent stepWithStack(int vcpu, long rip, long rsp) {
-    SingleStepEvent event = step(vcpu, rip);
-    RegisterValues values = new RegisterValues(Architecture.X86_64);
-    event.registers().readAll(values);
-    event.begin(event.sequence(), 0, vcpu, 0, true, EventRegisters.of(values.set(X86.RSP, rsp)));
-    return event;
+    return withStack(step(vcpu, rip), rsp);
   }
 
   /** Maps the page around an address, from which instructions may be executed. */
@@ -127,6 +123,18 @@ final class TestMachine {
 
   BreakpointEvent int3(int vcpu, long rip, long pa) {
     return begin(new BreakpointEvent().fill(pa, 1, 6), vcpu, rip);
+  }
+
+  BreakpointEvent int3WithStack(int vcpu, long rip, long pa, long rsp) {
+    return withStack(int3(vcpu, rip, pa), rsp);
+  }
+
+  private static <E extends Event> E withStack(E event, long rsp) {
+    RegisterValues values = new RegisterValues(Architecture.X86_64);
+    event.registers().readAll(values);
+    event.begin(
+        event.sequence(), 0, event.vcpu(), 0, true, EventRegisters.of(values.set(X86.RSP, rsp)));
+    return event;
   }
 
   MemoryAccessEvent access(int vcpu, int view, long pa, boolean read, boolean write) {
