@@ -16,6 +16,7 @@ import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LinuxModule;
 import org.vmi4j.os.linux.kernel.LogLine;
 import org.vmi4j.os.linux.log.KernelLog;
+import org.vmi4j.os.linux.task.CurrentTasks;
 import org.vmi4j.os.linux.task.TaskReader;
 import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
 import org.vmi4j.profiles.Profile;
@@ -126,6 +127,22 @@ public final class Linux implements GuestOs {
       broken = broken.or(threads::broken);
     }
     return new Listing<>(found, broken);
+  }
+
+  /**
+   * Returns a thread by the address of its task_struct, {@link RunningTask#address} for example.
+   *
+   * @throws org.vmi4j.api.memory.MemoryFault if it cannot be read
+   */
+  public LinuxThread thread(long task) {
+    long leader = tasks.leader(task);
+    LinuxProcess process = new LinuxProcess(tasks, leader, tasks.id(leader), tasks.name(leader));
+    return new LinuxThread(process, task, tasks.id(task), tasks.name(task));
+  }
+
+  /** Returns what tells which task a processor executes; each thread needs one of its own. */
+  public RunningTasks runningTasks() {
+    return new RunningTasks(new CurrentTasks(vm, kernel, tasks), tasks);
   }
 
   @Override

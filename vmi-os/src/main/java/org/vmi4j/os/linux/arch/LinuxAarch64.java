@@ -10,6 +10,7 @@ import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Arm64;
 import org.vmi4j.api.cpu.Register;
+import org.vmi4j.api.event.EventRegisters;
 import org.vmi4j.api.memory.PhysicalMemory;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.ArmAddressSpaces;
@@ -55,7 +56,34 @@ final class LinuxAarch64 implements LinuxArch {
           Map.of(Arm64.TPIDR_EL0, "thread.uw.tp_value"),
           values -> (values.getOr(Arm64.PSTATE, -1) & LEVEL_AND_WIDTH) == 0);
 
+  /** TTBR0_EL1 without ASID and CnP: Arm ARM, D24.2. */
+  private static final long TTBR_ROOT = 0x0000_ffff_ffff_fffeL;
+
+  /** PSTATE.M: the exception level. */
+  private static final int LEVEL = 3 << 2;
+
+  /**
+   * arch/arm64/include/asm/current.h, and arch/arm64/kernel/entry.S: at the entry from a program
+   * SP_EL0, its stack, is replaced by __entry_task. With page-table isolation TTBR0_EL1 is the same
+   * in both modes.
+   */
+  private static final CurrentTask CURRENT =
+      new CurrentTask(
+          Optional.of(Arm64.SP_EL0),
+          List.of("__entry_task"),
+          List.of(),
+          Arm64.TTBR0_EL1,
+          TTBR_ROOT,
+          0,
+          LinuxAarch64::inKernel);
+
   private LinuxAarch64() {}
+
+  private static boolean inKernel(EventRegisters registers) {
+    return registers.has(Arm64.PSTATE)
+        ? (registers.get(Arm64.PSTATE) & LEVEL) != 0
+        : registers.has(Arm64.PC) && registers.get(Arm64.PC) < 0;
+  }
 
   @Override
   public Architecture architecture() {
@@ -169,5 +197,10 @@ final class LinuxAarch64 implements LinuxArch {
   @Override
   public SavedRegisters savedRegisters() {
     return SAVED;
+  }
+
+  @Override
+  public CurrentTask currentTask() {
+    return CURRENT;
   }
 }

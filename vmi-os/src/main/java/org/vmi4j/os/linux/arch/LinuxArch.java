@@ -90,4 +90,7 @@ public interface LinuxArch {
 
   /** Returns how user-mode registers are saved while a thread is in the kernel. */
   SavedRegisters savedRegisters();
+
+  /** Returns how a processor's current task is found. */
+  CurrentTask currentTask();
 }

@@ -39,6 +39,9 @@ public final class LinuxX86_64 implements LinuxArch {
   /** With page-table isolation the user's table is the page after the kernel's. */
   private static final long USER_TABLE = 1 << 12;
 
+  /** CR3 without flags and PCID: Intel SDM volume 3A, 4.5. */
+  private static final long CR3_ROOT = 0x000f_ffff_ffff_f000L;
+
   /** THREAD_SIZE without KASAN, which doubles it (asm/page_64_types.h). */
   private static final int STACK = 1 << 14;
 
@@ -60,6 +63,20 @@ public final class LinuxX86_64 implements LinuxArch {
               X86.FS_BASE, "thread.fsbase",
               X86.GS_BASE, "thread.gsbase"),
           LinuxX86_64::inProgram);
+
+  /**
+   * arch/x86/include/asm/current.h: pcpu_hot holds it in Linux 6.2 to 6.14. SWAPGS exchanges the
+   * bases (arch/x86/entry/entry_64.S).
+   */
+  private static final CurrentTask CURRENT =
+      new CurrentTask(
+          Optional.empty(),
+          List.of("pcpu_hot.current_task", "current_task"),
+          List.of(X86.GS_BASE, X86.KERNEL_GS_BASE),
+          X86.CR3,
+          CR3_ROOT,
+          USER_TABLE,
+          registers -> registers.has(X86.RIP) && registers.get(X86.RIP) < 0);
 
   private LinuxX86_64() {}
 
@@ -157,5 +174,10 @@ public final class LinuxX86_64 implements LinuxArch {
   @Override
   public SavedRegisters savedRegisters() {
     return SAVED;
+  }
+
+  @Override
+  public CurrentTask currentTask() {
+    return CURRENT;
   }
 }

@@ -13,6 +13,7 @@ final class TaskFields {
   final Field tasks;
   final Field pid;
   final Field tgid;
+  final Field groupLeader;
   final Field comm;
   final Field realParent;
   final Field state;
@@ -38,6 +39,7 @@ final class TaskFields {
     tasks = binder.field("task_struct", "tasks");
     pid = binder.field("task_struct", "pid");
     tgid = binder.field("task_struct", "tgid");
+    groupLeader = binder.field("task_struct", "group_leader");
     comm = binder.field("task_struct", "comm");
     realParent = binder.field("task_struct", "real_parent");
     state = binder.firstOf("task_struct", "__state", "state");

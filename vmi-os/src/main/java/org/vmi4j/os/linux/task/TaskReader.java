@@ -32,7 +32,6 @@ import org.vmi4j.profiles.Span;
  * first asked for.
  */
 public final class TaskReader {
-  private static final int NAME_LENGTH = 16;
   private static final int MAX_STRINGS = 1 << 20;
 
   /** Of include/linux/sched.h, since Linux 2.6.27. */
@@ -170,13 +169,23 @@ public final class TaskReader {
   }
 
   private String name(Memory from, long task) {
-    byte[] bytes = new byte[NAME_LENGTH];
-    from.read(task + fields.comm.offset(), bytes, 0, NAME_LENGTH);
-    int length = 0;
-    while (length < NAME_LENGTH && bytes[length] != 0) {
-      length++;
-    }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    long at = task + fields.comm.offset();
+    return TaskName.text(from.readLong(at), from.readLong(at + Long.BYTES));
+  }
+
+  /** The first eight bytes of a task's name. */
+  public long nameStart(long task) {
+    return memory.readLong(task + fields.comm.offset());
+  }
+
+  /** The last eight bytes of a task's name. */
+  public long nameEnd(long task) {
+    return memory.readLong(task + fields.comm.offset() + Long.BYTES);
+  }
+
+  /** The address of the task that leads a task's thread group. */
+  public long leader(long task) {
+    return fields.groupLeader.read(memory, task);
   }
 
   /** What a task is doing. */
@@ -211,18 +220,23 @@ public final class TaskReader {
 
   /** The address space of an mm_struct. */
   public AddressSpace addressSpace(long mm) {
-    AddressSpace space = kernel.addressSpace();
-    long pgd = details.get().pgd.read(memory, mm);
-    long lookup = space.lookup(pgd);
-    if (!Lookup.isMapped(lookup)) {
+    long root = root(mm);
+    if (root == 0) {
       throw new VmiException(
           "the page table of the mm_struct at 0x"
               + Long.toHexString(mm)
               + " would be at 0x"
-              + Long.toHexString(pgd)
+              + Long.toHexString(details.get().pgd.read(memory, mm))
               + ", which is not mapped");
     }
-    return space.withLowRoot(Lookup.physical(lookup));
+    return kernel.addressSpace().withLowRoot(root);
+  }
+
+  /** The physical address of the top page table of an mm_struct; 0 if it is not mapped. */
+  long root(long mm) {
+    AddressSpace space = kernel.addressSpace();
+    long lookup = space.lookup(details.get().pgd.read(space, mm));
+    return Lookup.isMapped(lookup) ? Lookup.physical(lookup) : 0;
   }
 
   /** The arguments in the memory of an mm_struct; what cannot be read is left out. */
