@@ -2,6 +2,7 @@ package org.vmi4j.events;
 
 import java.util.Map;
 import org.vmi4j.api.event.BreakpointEvent;
+import org.vmi4j.api.event.CpuidEvent;
 import org.vmi4j.api.event.Event;
 import org.vmi4j.api.event.EventKind;
 import org.vmi4j.api.event.MemoryAccessEvent;
@@ -16,6 +17,7 @@ final class Dispatcher {
   private final Hooks hooks;
   private final Steps steps;
   private final Counters counters;
+  private final Cpuids cpuids = new Cpuids();
 
   Dispatcher(
       Map<EventKind, Subscribers> subscribers, Monitors monitors, Hooks hooks, Counters counters) {
@@ -50,6 +52,9 @@ final class Dispatcher {
       response = Responses.combine(response, breakpoints.hit(call));
     }
     steps.note(event, response);
+    if (event instanceof CpuidEvent cpuid) {
+      return cpuids.past(cpuid, response);
+    }
     return event instanceof MemoryAccessEvent access && hooks.watches() != null
         ? hooks.watches().settle(access, response)
         : response;

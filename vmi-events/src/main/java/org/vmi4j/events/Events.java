@@ -45,8 +45,8 @@ import org.vmi4j.api.paging.AddressSpace;
  * emulate without writing, emulate, reinject, resume, in this order), a step if one of them steps,
  * and the registers of all, the later subscriber's first.
  *
- * <p>A response that resumes lets the processor go on past what was in its way: a watched frame or
- * a breakpoint needs no more than that.
+ * <p>A response that resumes lets the processor go on past what was in its way: a watched frame, a
+ * breakpoint or CPUID needs no more than that.
  */
 public final class Events implements AutoCloseable {
   private final EventChannel channel;
@@ -282,7 +282,7 @@ public final class Events implements AutoCloseable {
     return all(SingleStepEvent.class, EventKind.SINGLE_STEP, filter, handler);
   }
 
-  /** Subscribes to CPUID. The answer has to do the work of the instruction: {@link CpuidEvent}. */
+  /** Subscribes to CPUID, whose result a response may replace by setting registers. */
   public Subscription onCpuid(EventFilter filter, EventHandler<? super CpuidEvent> handler) {
     return all(CpuidEvent.class, EventKind.CPUID, filter, handler);
   }

@@ -2,6 +2,7 @@ package org.vmi4j.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.vmi4j.api.Architecture.X86_64;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.event.CpuidEvent;
 import org.vmi4j.api.event.Event;
@@ -100,6 +102,34 @@ class EventsTest {
     assertThat(second).hasSize(2);
     assertThat(responses()).containsExactly(Response.emulate(), Response.emulate());
     assertThat(events.statistics().failures()).isEqualTo(2);
+  }
+
+  @Test
+  void theProcessorGoesOnAfterCpuid() {
+    events.onCpuid(EventFilter.ALL, event -> Response.resume());
+    events.onCpuid(
+        EventFilter.ALL,
+        event ->
+            event.leaf() == 2
+                ? Response.resume().withRegisters(new RegisterValues(X86_64).set(X86.RBX, 5))
+                : Response.resume());
+    events.onCpuid(
+        EventFilter.ALL,
+        event ->
+            event.leaf() == 3
+                ? Response.resume().withRegisters(new RegisterValues(X86_64).set(X86.RIP, 9))
+                : Response.resume());
+    for (int leaf = 1; leaf <= 3; leaf++) {
+      machine.source().fire(machine.cpuid(0, leaf));
+    }
+    long next = machine.cpuid(0, 1).programCounter() + machine.cpuid(0, 1).instructionLength();
+    events.run(SHORT);
+
+    assertThat(responses().stream().map(response -> response.registers().orElseThrow()))
+        .containsExactly(
+            new RegisterValues(X86_64).set(X86.RIP, next),
+            new RegisterValues(X86_64).set(X86.RIP, next).set(X86.RBX, 5),
+            new RegisterValues(X86_64).set(X86.RIP, 9));
   }
 
   @Test
@@ -232,7 +262,8 @@ class EventsTest {
     events.run(Duration.ofSeconds(15));
 
     assertThat(heard).hasSize(1);
-    assertThat(responses()).containsExactly(Response.resume(), Response.resume(), Response.deny());
+    assertThat(responses().stream().map(Response::action))
+        .containsExactly(Action.RESUME, Action.RESUME, Action.DENY);
     assertThat(machine.source().isOpen()).isFalse();
     assertThatThrownBy(() -> events.run(SHORT)).hasMessageContaining("closed");
     assertThatThrownBy(() -> events.onCpuid(EventFilter.ALL, event -> Response.resume()))

@@ -1,9 +1,11 @@
 package org.vmi4j.api.event;
 
 /**
- * The instruction CPUID of x86, before it is executed. The answer has to do its work: to set the
- * registers of its result, and to advance RIP by its length. Otherwise the processor executes it
- * again.
+ * The instruction CPUID of x86. Its registers hold its result already: EAX, EBX, ECX and EDX, which
+ * an answer may replace. RIP is the address of the instruction: an answer on the {@link
+ * EventChannel} has to advance it by {@link #instructionLength}, or the processor executes the
+ * instruction again, with its result as the leaf. The module vmi-events advances it for its
+ * subscribers. (Xen: hvm_vmexit_cpuid in arch/x86/hvm/hvm.c, vmx_do_cpuid before 4.12.)
  */
 public final class CpuidEvent extends Event {
   private int leaf;
@@ -13,12 +15,12 @@ public final class CpuidEvent extends Event {
   /** Creates an event that is to be filled in. */
   public CpuidEvent() {}
 
-  /** The leaf: EAX. */
+  /** The leaf: EAX before the instruction. */
   public int leaf() {
     return leaf;
   }
 
-  /** The subleaf: ECX. */
+  /** The subleaf: ECX before the instruction. */
   public int subleaf() {
     return subleaf;
   }
