@@ -15,6 +15,11 @@ final class NoTypes implements Types {
   }
 
   @Override
+  public Optional<Type> variable(String name) {
+    return Optional.empty();
+  }
+
+  @Override
   public Stream<String> names() {
     return Stream.empty();
   }

@@ -28,9 +28,7 @@ public interface Types {
    *
    * @param name the variable's name
    */
-  default Optional<Type> variable(String name) {
-    return Optional.empty();
-  }
+  Optional<Type> variable(String name);
 
   /** Returns the names of all structures, unions, enumerations, typedefs and base types. */
   Stream<String> names();

@@ -97,6 +97,11 @@ public abstract class JsonTypes implements Types {
   }
 
   @Override
+  public final Optional<Type> variable(String name) {
+    return Optional.empty();
+  }
+
+  @Override
   public final Stream<String> names() {
     return Stream.of(structs.keySet(), enums.keySet(), baseNames())
         .flatMap(java.util.Collection::stream);
