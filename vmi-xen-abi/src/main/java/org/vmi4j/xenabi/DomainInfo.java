@@ -9,6 +9,7 @@ import org.vmi4j.api.Architecture;
  * The hypervisor's description of a domain: {@code struct xen_domctl_getdomaininfo} of {@code
  * xen/include/public/domctl.h}.
  *
+ * @param maxPages how many pages of memory it may have
  * @param vcpus how many of its processors are online
  * @param allVcpus how many it has, with those that are down
  * @param emulation which devices Xen emulates for an x86 guest ({@code XEN_X86_EMU_*}); those of a
@@ -19,6 +20,7 @@ public record DomainInfo(
     int id,
     int flags,
     long pages,
+    long maxPages,
     long sharedInfoFrame,
     int vcpus,
     int allVcpus,
@@ -54,6 +56,7 @@ public record DomainInfo(
         info.getShort(0) & 0xffff,
         info.getInt(4),
         info.getLong(8),
+        info.getLong(16),
         info.getLong(48),
         info.getInt(64),
         Math.min(Math.max(0, info.getInt(68) + 1), MOST_VCPUS),
@@ -66,6 +69,11 @@ public record DomainInfo(
   /** Returns whether the domain is being destroyed. */
   public boolean isDying() {
     return (flags & DYING) != 0;
+  }
+
+  /** Returns whether it has ended by itself, orderly or not, and is not destroyed yet. */
+  public boolean isShutDown() {
+    return (flags & SHUT_DOWN) != 0;
   }
 
   /** Returns whether it is paravirtual, so that its page tables hold frames of the machine. */
@@ -86,7 +94,7 @@ public record DomainInfo(
     if (isDying()) {
       return "dying";
     }
-    if ((flags & SHUT_DOWN) != 0) {
+    if (isShutDown()) {
       return (flags >>> REASON_SHIFT & 0xff) == REASON_CRASH ? "crashed" : "shut down";
     }
     if ((flags & PAUSED) != 0) {

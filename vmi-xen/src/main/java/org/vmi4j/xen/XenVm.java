@@ -7,6 +7,7 @@ import org.vmi4j.api.Capability;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.VmGoneException;
 import org.vmi4j.api.VmiException;
+import org.vmi4j.api.event.EventSource;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.api.memory.PhysicalMemory;
@@ -15,6 +16,7 @@ import org.vmi4j.xen.domain.DeathWatch;
 import org.vmi4j.xen.domain.Domains;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xen.event.XenEventSource;
 import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xen.memory.ContiguousWindows;
 import org.vmi4j.xen.memory.ForeignMemory;
@@ -46,9 +48,18 @@ final class XenVm implements Vm {
     this.architecture = architecture;
     this.memory = new PhysicalMemory(frames, architecture.pointerSize());
     teardown.own(memory::close);
-    this.capabilities = XenCapabilities.of(domain, architecture, teardown);
+    this.capabilities = XenCapabilities.of(domain, libraries, architecture, teardown);
     // Closed before the memory that it revokes.
-    teardown.own(new DeathWatch(domain, libraries, frames::lose)::close);
+    teardown.own(new DeathWatch(domain, libraries, () -> end(frames))::close);
+  }
+
+  /** Revokes memory, and ends the wait for events. */
+  private void end(XenFrames frames) {
+    try {
+      frames.lose();
+    } finally {
+      ((XenEventSource) capabilities.get(EventSource.class)).wakeUp();
+    }
   }
 
   /** Opens a domain of a hypervisor, which it owns from then on, even if this fails. */

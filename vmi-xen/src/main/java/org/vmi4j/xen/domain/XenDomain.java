@@ -44,11 +44,32 @@ public final class XenDomain {
   /** Queries the hypervisor, and records whether the domain is gone. */
   public boolean isGone() {
     if (!gone) {
-      Optional<DomainInfo> now = hypervisor.domain(id());
-      // A number is given again, after all others were; a UUID is not.
-      gone = now.isEmpty() || now.get().isDying() || !now.get().uuid().equals(info.uuid());
+      query();
     }
     return gone;
+  }
+
+  private Optional<DomainInfo> query() {
+    Optional<DomainInfo> now = hypervisor.domain(id());
+    // A number is given again, after all others were; a UUID is not.
+    gone = now.isEmpty() || now.get().isDying() || !now.get().uuid().equals(info.uuid());
+    return now;
+  }
+
+  /**
+   * Queries the hypervisor, and returns the domain as it is now.
+   *
+   * @throws VmGoneException if the domain is gone, or has crashed or shut down and waits for that
+   */
+  public DomainInfo requireRunning() {
+    requireAlive();
+    Optional<DomainInfo> now = query();
+    requireAlive();
+    if (now.get().isShutDown()) {
+      throw new VmGoneException(
+          "the domain " + this + " does not run any more, its state is: " + now.get().state());
+    }
+    return now.get();
   }
 
   /**

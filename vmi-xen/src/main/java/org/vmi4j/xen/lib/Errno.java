@@ -15,8 +15,13 @@ public final class Errno {
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EACCES = 13;
-  static final int EINVAL = 22;
+  public static final int EBUSY = 16;
+  public static final int EEXIST = 17;
+  public static final int ENODEV = 19;
+  public static final int EINVAL = 22;
+  public static final int ENOSYS = 38;
   public static final int ENODATA = 61;
+  public static final int EOPNOTSUPP = 95;
 
   private static final int ATTEMPTS = 50;
   private static final long LONGEST_PAUSE = 10_000_000;
@@ -33,14 +38,15 @@ public final class Errno {
           Map.entry(ENOMEM, "ENOMEM"),
           Map.entry(EACCES, "EACCES"),
           Map.entry(14, "EFAULT"),
-          Map.entry(16, "EBUSY"),
-          Map.entry(19, "ENODEV"),
+          Map.entry(EBUSY, "EBUSY"),
+          Map.entry(EEXIST, "EEXIST"),
+          Map.entry(ENODEV, "ENODEV"),
           Map.entry(EINVAL, "EINVAL"),
           Map.entry(24, "EMFILE"),
           Map.entry(25, "ENOTTY"),
-          Map.entry(38, "ENOSYS"),
+          Map.entry(ENOSYS, "ENOSYS"),
           Map.entry(ENODATA, "ENODATA"),
-          Map.entry(95, "EOPNOTSUPP"));
+          Map.entry(EOPNOTSUPP, "EOPNOTSUPP"));
 
   private Errno() {}
 

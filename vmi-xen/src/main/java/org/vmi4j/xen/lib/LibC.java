@@ -31,6 +31,8 @@ public final class LibC {
 
   public static native long write(int descriptor, long[] value, long length);
 
+  public static native long read(int descriptor, long[] value, long length);
+
   public static native int close(int descriptor);
 
   static native void free(long address);

@@ -7,8 +7,6 @@ import java.util.OptionalLong;
  * FLASK_GETENFORCE} of {@code public/xsm/flask_op.h}, which every domain may ask.
  */
 public final class LibXenFlask {
-  private static final int ENOSYS = 38;
-
   private LibXenFlask() {}
 
   /**
@@ -19,7 +17,7 @@ public final class LibXenFlask {
   public static OptionalLong mode(Handle hypervisor, Libraries libraries) {
     libraries.bindControl(LibXenFlask.class);
     long mode = Errno.retry(() -> hypervisor.use(LibXenFlask::xc_flask_getenforce));
-    if (mode == -ENOSYS) {
+    if (mode == -Errno.ENOSYS) {
       return OptionalLong.empty();
     }
     if (mode < 0) {

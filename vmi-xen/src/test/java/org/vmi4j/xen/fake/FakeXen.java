@@ -30,7 +30,7 @@ public final class FakeXen {
   public static final int LAPIC = 1;
   public static final int FULL_PC = 0x1ff;
 
-  private static final String SOURCE = "fakexen.c";
+  private static final List<String> SOURCES = List.of("fakexen.h", "fakexen.c", "fakeevents.c");
 
   /** Where the driver looks for the files of a host and for Xen's libraries. */
   private static final String ROOT_PROPERTY = "vmi4j.xen.root";
@@ -191,6 +191,11 @@ public final class FakeXen {
     return ask("fake_unpaused_writes");
   }
 
+  /** The events of a domain. */
+  public FakeEvents events(int id) {
+    return new FakeEvents(fakes(), id);
+  }
+
   private void call(String function, Object... arguments) {
     fakes().getFunction(function).invokeVoid(arguments);
   }
@@ -245,17 +250,23 @@ public final class FakeXen {
   private void compile(String... definitions) throws IOException, InterruptedException {
     Files.createDirectories(libraries());
     Path object = libraries().resolve("fakexen.so");
-    Path source = folder.resolve(SOURCE);
-    try (InputStream in = FakeXen.class.getResourceAsStream(SOURCE)) {
-      Files.copy(in, source);
+    for (String source : SOURCES) {
+      try (InputStream in = FakeXen.class.getResourceAsStream(source)) {
+        Files.copy(in, folder.resolve(source));
+      }
     }
     List<String> command =
         new ArrayList<>(
             List.of(
                 "gcc", "-shared", "-fPIC", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"));
+    // JNA loads libraries with RTLD_GLOBAL: without this one would use the state of another.
+    command.add("-Wl,-Bsymbolic");
     command.add("-DRELEASE=" + (major * 100 + minor));
     command.addAll(List.of(definitions));
-    command.addAll(List.of("-o", object.toString(), source.toString()));
+    command.addAll(List.of("-o", object.toString()));
+    SOURCES.stream()
+        .filter(source -> source.endsWith(".c"))
+        .forEach(source -> command.add(folder.resolve(source).toString()));
     run(command);
     for (String name :
         List.of(

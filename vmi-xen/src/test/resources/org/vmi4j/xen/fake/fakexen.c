@@ -4,90 +4,25 @@
  * the release that RELEASE says (411 is 4.11). The memory of a domain is a file, and is mapped from
  * there: it is shared as that of a real guest is. The fake_ functions are for the tests.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/eventfd.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "fakexen.h"
 
-#define PAGE 4096
-#define DOMAINS 16
-#define HOLES 64
-#define STORES 64
-#define DYING 1
-#define HVM_GUEST 2
-#define VCPUS 2
-/* struct hvm_hw_cpu of public/arch-x86/hvm/save.h, struct vcpu_guest_context of public/arch-x86/xen.h */
-#define HVM_CPU 1032
-#define CONTEXT 5168
-
-/* struct xen_domctl_getdomaininfo of xen/include/public/domctl.h */
-struct domaininfo {
-	uint16_t domain, pad1;
-	uint32_t flags;
-	uint64_t tot_pages, max_pages, outstanding_pages, shr_pages, paged_pages, shared_info_frame, cpu_time;
-	uint32_t nr_online_vcpus, max_vcpu_id, ssidref;
-	uint8_t handle[16];
-	uint32_t cpupool;
-#if RELEASE >= 416
-	uint8_t gpaddr_bits, pad2[7];
-	uint32_t emulation_flags, misc_flags;
-#elif RELEASE >= 415
-	uint32_t emulation_flags, misc_flags;
-#elif RELEASE >= 411
-	uint32_t emulation_flags;
-#endif
-};
-#if RELEASE >= 416
-_Static_assert(sizeof(struct domaininfo) == 112, "size");
-#elif RELEASE >= 411
-_Static_assert(sizeof(struct domaininfo) == 104, "size");
-#else
-_Static_assert(sizeof(struct domaininfo) == 96, "size");
-#endif
-
-struct hole {
-	uint64_t first, last;
-};
-
-static struct domain {
-	bool used;
-	struct domaininfo info;
-	uint32_t emulation;
-	char name[64];
-	int file;
-	uint64_t max_gpfn;
-	struct hole holes[HOLES];
-	long pauses;
-	uint8_t saved[VCPUS][HVM_CPU], contexts[VCPUS][CONTEXT];
-	bool down[VCPUS];
-	unsigned width;
-} domains[DOMAINS];
+struct domain domains[DOMAINS];
 
 static struct store {
 	bool used, watching;
 	int event;
 } stores[STORES];
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	char function[64];
 	int error, times;
 } failure;
 static int flask = -1;
-static long handles, mapped, most_mapped, map_calls, flushed, reported, unpaused_writes;
+long handles;
+static long mapped, most_mapped, map_calls, flushed, reported, unpaused_writes;
 
-/* Whether a call is to fail, as a test has asked for. */
-static bool fails(const char *function) {
+bool fails(const char *function) {
 	bool failing = false;
 	pthread_mutex_lock(&lock);
 	if (failure.times > 0 && strcmp(failure.function, function) == 0) {
@@ -100,7 +35,7 @@ static bool fails(const char *function) {
 	return failing;
 }
 
-static struct domain *find(uint32_t id) {
+struct domain *find(uint32_t id) {
 	for (int i = 0; i < DOMAINS; i++)
 		if (domains[i].used && domains[i].info.domain == id)
 			return &domains[i];
@@ -131,6 +66,7 @@ void fake_domain(uint32_t id, const char *name, const uint8_t *uuid, uint32_t fl
 	while (domain->used)
 		domain++;
 	memset(domain, 0, sizeof *domain);
+	forget_events(domain);
 	domain->used = true;
 	snprintf(domain->name, sizeof domain->name, "%s", name);
 	domain->file = open(file, O_RDWR | O_CLOEXEC);
@@ -282,17 +218,6 @@ int xencall2(void *handle, unsigned hypercall, uint64_t first, uint64_t second) 
 		return -1;
 	errno = ENOSYS;
 	return hypercall == 17 && first == 0 && second == 0 ? RELEASE / 100 << 16 | RELEASE % 100 : -1;
-}
-
-/* xenevtchn.h */
-
-void *xenevtchn_open(void *logger, unsigned flags) {
-	(void)logger, (void)flags;
-	return fails("xenevtchn_open") ? NULL : open_handle();
-}
-
-int xenevtchn_close(void *handle) {
-	return close_handle(handle);
 }
 
 /* xendevicemodel.h */
@@ -464,8 +389,7 @@ int xc_domain_cacheflush(void *handle, uint32_t id, uint64_t first, uint64_t fra
 }
 #endif
 
-/* A domain, or none with the error that the hypervisor gives. */
-static struct domain *called(const char *function, uint32_t id) {
+struct domain *called(const char *function, uint32_t id) {
 	struct domain *domain = fails(function) ? NULL : find(id);
 	if (!domain && errno != EACCES)
 		errno = ESRCH;

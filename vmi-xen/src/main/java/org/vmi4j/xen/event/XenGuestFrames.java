@@ -1,0 +1,119 @@
+package org.vmi4j.xen.event;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.event.GuestFrames;
+import org.vmi4j.api.lifecycle.Failures;
+import org.vmi4j.xen.lib.LibXenPopulate;
+import org.vmi4j.xen.lib.Libraries;
+
+/**
+ * Frames of ours in a domain, behind its last one. The domain may have so much more memory while
+ * they are there.
+ */
+public final class XenGuestFrames implements GuestFrames {
+  private static final int KIB_IN_A_PAGE = 4;
+
+  private final XenEventSource source;
+  private final Libraries libraries;
+
+  /** Guarded by the session, as all below. */
+  private final Set<Long> added = new TreeSet<>();
+
+  /** Numbers to use again: a domain's last frame never comes down. */
+  private final Deque<Long> free = new ArrayDeque<>();
+
+  /** How many pages the domain may have without ours; -1 if that was not changed. */
+  private long allowed = -1;
+
+  XenGuestFrames(XenEventSource source, Libraries libraries) {
+    this.source = source;
+    this.libraries = libraries;
+  }
+
+  @Override
+  public long add() {
+    Session session = source.session();
+    synchronized (session) {
+      session.requireOpen();
+      LibXenPopulate.bind(libraries);
+      long frame = free.isEmpty() ? XenFrameRights.end(session) : free.pop();
+      boolean done = false;
+      allow(session, added.size() + 1);
+      try {
+        long[] frames = {frame};
+        session.call(
+            "cannot give the domain a frame for a copy",
+            h ->
+                LibXenPopulate.xc_domain_populate_physmap_exact(
+                    h, session.domain().id(), 1, 0, 0, frames));
+        added.add(frame);
+        done = true;
+      } finally {
+        if (!done) {
+          free.push(frame);
+        }
+      }
+      return frame;
+    }
+  }
+
+  private void allow(Session session, long pages) {
+    if (allowed < 0) {
+      allowed = session.domain().requireRunning().maxPages();
+    }
+    setMost(session, allowed + pages);
+  }
+
+  /** Sets how many pages the domain may have. */
+  static void setMost(Session session, long pages) {
+    session.call(
+        "cannot change how much memory the domain may have",
+        h -> LibXenPopulate.xc_domain_setmaxmem(h, session.domain().id(), pages * KIB_IN_A_PAGE));
+  }
+
+  @Override
+  public void remove(long frame) {
+    Session session = source.session();
+    synchronized (session) {
+      session.requireOpen();
+      if (!added.contains(frame)) {
+        throw new VmiException(
+            "the frame 0x" + Long.toHexString(frame) + " is none that was added");
+      }
+      take(session, frame);
+    }
+  }
+
+  private void take(Session session, long frame) {
+    long[] frames = {frame};
+    session.call(
+        "cannot take a frame back",
+        h ->
+            LibXenPopulate.xc_domain_decrease_reservation_exact(
+                h, session.domain().id(), 1, 0, frames));
+    added.remove(frame);
+    free.push(frame);
+    setMost(session, allowed + added.size());
+  }
+
+  /** Removes all frames. */
+  void end(Session session) {
+    if (allowed < 0) {
+      return;
+    }
+    Failures failures = new Failures();
+    for (long frame : List.copyOf(added)) {
+      failures.collect(() -> take(session, frame));
+    }
+    failures.collect(() -> setMost(session, allowed));
+    added.clear();
+    free.clear();
+    allowed = -1;
+    failures.throwAny();
+  }
+}
