@@ -114,9 +114,7 @@ public final class XenEventRecovery implements EventRecovery {
     long[] frames = {frame};
     long result =
         session.attempt(
-            h ->
-                LibXenPopulate.xc_domain_decrease_reservation_exact(
-                    h, domain.id(), 1, 0, frames));
+            h -> LibXenPopulate.xc_domain_decrease_reservation_exact(h, domain.id(), 1, 0, frames));
     // Xen refuses it where there is no such frame.
     if (result < 0 && result != -Errno.EINVAL) {
       throw session.failure("cannot take the frame 0x" + Long.toHexString(frame), result);
