@@ -34,6 +34,7 @@ make_boot() {
     cp "$file" root/
     basename "$file" | sed 's|^|/|'
   done >root/modules
+  "${compiler%%:*}" -Os -static -s -Wall -Werror -o root/exercise "$lab/exercise/exercise.c"
   archive_root root >initramfs
   unpack_kernel "$(kernel_file "$packages/kernel")" >kernel.unpacked
   rm -rf root depmod kernel
@@ -109,7 +110,7 @@ make_parts() {
   part "boot-$machine" "$(recipe make_boot module_files unpack_kernel "$lab/dom0/boot" "$xen_modules $packages $dom0_modules $disk")" \
     make_boot
   boot=$part
-  part "guests-$arch" "$(recipe make_guests "$lab"/lib/{debian,linux,guest}.sh "$lab"/guest/{init,live} "$lab"/guest/*.[ch] \
+  part "guests-$arch" "$(recipe make_guests "$lab"/lib/{debian,linux,guest}.sh "$lab"/guest/{init,live} "$lab"/guest/*.[ch] "$lab/exercise/exercise.c" \
     "$suite $arch $guest_kernel")" make_guests
   guests=$part
   part "client-$arch" "$(recipe make_client compile "$lab/client/look.c" "$packages")" make_client
