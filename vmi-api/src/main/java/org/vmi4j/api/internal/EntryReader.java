@@ -3,8 +3,13 @@ package org.vmi4j.api.internal;
 /**
  * Reads entries of page tables for the page walker. Its methods leave out the checks that every
  * other reader needs, so that it is not part of the public interface.
+ *
+ * <p>It is a class because C2 checks the type of an interface's object at each call, five times in
+ * a read of virtual memory, and has no need to where a class has one subclass.
  */
-public interface EntryReader {
+public abstract class EntryReader {
+  /** For physical memory. */
+  protected EntryReader() {}
 
   /**
    * Reads an aligned entry of eight bytes if that takes one load only. It maps nothing and calls
@@ -16,7 +21,7 @@ public interface EntryReader {
    * @return the entry, or 0 if {@link #readEntry} has to decide
    * @throws InternalError if the mapped page is gone; {@link #readEntry} reports which
    */
-  long entryInPlace(long address);
+  public abstract long entryInPlace(long address);
 
   /**
    * Reads an aligned entry, taking a table that is not present for an empty one. A page walk uses
@@ -26,5 +31,5 @@ public interface EntryReader {
    * @param bytes the size of the entry, 4 or 8
    * @return the entry, zero-extended, or 0 if there is no memory at the address
    */
-  long readEntry(long address, int bytes);
+  public abstract long readEntry(long address, int bytes);
 }

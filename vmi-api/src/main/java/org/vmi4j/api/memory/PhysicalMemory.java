@@ -210,7 +210,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     return entries;
   }
 
-  private final class Entries implements EntryReader {
+  private final class Entries extends EntryReader {
 
     @Override
     public long entryInPlace(long address) {
