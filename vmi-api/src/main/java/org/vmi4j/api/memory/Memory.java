@@ -171,14 +171,19 @@ public abstract class Memory {
    */
   public final void read(ReadBatch batch) {
     batch.begin(this);
-    answer(batch);
+    if (batch.count() == 1) {
+      batch.readOneByOne();
+    } else {
+      answer(batch);
+    }
   }
 
   /**
-   * Answers all reads of a batch, here by {@link #readAvailable} for each. A memory that can fetch
-   * what lies apart in one request overrides it: it puts the bytes of each read into {@link
-   * ReadBatch#bytes} and calls {@link ReadBatch#answer(int, int)}, or leaves both to the memory
-   * below with {@link ReadBatch#addPart} and {@link ReadBatch#answerByParts}.
+   * Answers a batch of several reads, here by {@link #readAvailable} for each, by which a batch of
+   * one read is always answered. A memory that can fetch what lies apart in one request overrides
+   * it: it puts the bytes of each read into {@link ReadBatch#bytes} and calls {@link
+   * ReadBatch#answer(int, int)}, or leaves both to the memory below with {@link ReadBatch#addPart}
+   * and {@link ReadBatch#answerByParts}.
    */
   protected void answer(ReadBatch batch) {
     batch.readOneByOne();

@@ -30,7 +30,6 @@ public final class ReadAhead extends Memory {
   private final Memory memory;
   private final ReadBatch batch = new ReadBatch();
   private int current;
-  private int fetched;
 
   /** Creates it, with nothing read ahead. */
   public ReadAhead(Memory memory) {
@@ -40,7 +39,6 @@ public final class ReadAhead extends Memory {
   /** Removes all ranges. */
   public ReadAhead clear() {
     batch.clear();
-    fetched = 0;
     current = 0;
     return this;
   }
@@ -59,7 +57,6 @@ public final class ReadAhead extends Memory {
   /** Reads the ranges, in one batch; also those that were fetched before. */
   public ReadAhead fetch() {
     memory.read(batch);
-    fetched = batch.count();
     return this;
   }
 
@@ -75,13 +72,19 @@ public final class ReadAhead extends Memory {
 
   /** Returns where in the batch some bytes are, all of which were fetched with one range. */
   private int find(long address, int bytes) {
-    for (int i = 0, at = current; i < fetched; i++) {
-      long distance = address - batch.address(at);
-      if (distance >= 0 && distance <= batch.completed(at) - bytes) {
-        current = at;
-        return batch.offset(at) + (int) distance;
+    int at = batch.locate(current, address, bytes);
+    return at >= 0 ? at : findElsewhere(address, bytes);
+  }
+
+  private int findElsewhere(long address, int bytes) {
+    int count = batch.count();
+    for (int i = 1, range = current; i < count; i++) {
+      range = range + 1 == count ? 0 : range + 1;
+      int at = batch.locate(range, address, bytes);
+      if (at >= 0) {
+        current = range;
+        return at;
       }
-      at = at + 1 == fetched ? 0 : at + 1;
     }
     return MISSED;
   }

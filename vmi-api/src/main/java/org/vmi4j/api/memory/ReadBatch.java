@@ -240,6 +240,19 @@ public final class ReadBatch {
     }
   }
 
+  /**
+   * Returns where in {@link #bytes} some bytes are that a read may have got, or -1 if they are not
+   * all among those that it got.
+   */
+  int locate(int index, long address, int bytes) {
+    if (index >= count) {
+      return -1;
+    }
+    long distance = address - addresses[index];
+    boolean got = distance >= 0 && distance <= completed[index] - bytes;
+    return got ? offsets[index] + (int) distance : -1;
+  }
+
   /** Answers every read by a read of its own. */
   void readOneByOne() {
     for (int i = 0; i < count; i++) {
