@@ -34,7 +34,6 @@ make_boot() {
     cp "$file" root/
     basename "$file" | sed 's|^|/|'
   done >root/modules
-  "${compiler%%:*}" -Os -static -s -Wall -Werror -o root/exercise "$lab/exercise/exercise.c"
   archive_root root >initramfs
   unpack_kernel "$(kernel_file "$packages/kernel")" >kernel.unpacked
   rm -rf root depmod kernel
@@ -48,6 +47,7 @@ make_guests() {
   fetch_kernel "$guest_kernel"
   # shellcheck disable=SC2086 # a list
   guest_root "${compiler%%:*}" $guest_modules
+  "${compiler%%:*}" -Os -static -s -Wall -Werror -o root/exercise "$lab/exercise/exercise.c"
   archive_root root >initramfs
   unpack_kernel "$(kernel_file kernel)" >kernel.unpacked
   rm -rf apt root depmod busybox kernel

@@ -12,7 +12,7 @@ import org.vmi4j.api.event.SingleStepEvent;
 
 /** Answers events: has subscribers called, and leads processors past what is in their way. */
 final class Dispatcher {
-  private final Subscribers[] subscribers;
+  private final Map<EventKind, Subscribers> subscribers;
   private final Monitors monitors;
   private final Hooks hooks;
   private final Steps steps;
@@ -21,7 +21,7 @@ final class Dispatcher {
 
   Dispatcher(
       Map<EventKind, Subscribers> subscribers, Monitors monitors, Hooks hooks, Counters counters) {
-    this.subscribers = subscribers.values().toArray(Subscribers[]::new);
+    this.subscribers = subscribers;
     this.monitors = monitors;
     this.hooks = hooks;
     this.steps = hooks.steps();
@@ -74,6 +74,6 @@ final class Dispatcher {
   }
 
   private Response dispatch(Event event) {
-    return subscribers[event.kind().ordinal()].dispatch(event);
+    return subscribers.get(event.kind()).dispatch(event);
   }
 }

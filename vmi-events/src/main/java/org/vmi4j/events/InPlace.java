@@ -16,7 +16,16 @@ final class InPlace implements Placement {
   private final Journal journal;
   private final NavigableMap<Long, Saved> saved = new TreeMap<>();
 
-  private record Saved(byte[] bytes, Journal.Entry entry) {}
+  /** What the guest has at a place, and the entry of the journal that says so. */
+  private static final class Saved {
+    private final byte[] bytes;
+    private final Journal.Entry entry;
+
+    Saved(byte[] bytes, Journal.Entry entry) {
+      this.bytes = bytes;
+      this.entry = entry;
+    }
+  }
 
   InPlace(PhysicalMemory memory, byte[] instruction, Journal journal) {
     this.memory = memory;
@@ -42,8 +51,8 @@ final class InPlace implements Placement {
   public void remove(long address) {
     Saved before = saved.remove(address);
     if (before != null) {
-      lift(address, before.bytes());
-      before.entry().end();
+      lift(address, before.bytes);
+      before.entry.end();
     }
   }
 
@@ -59,7 +68,7 @@ final class InPlace implements Placement {
   public void lift(long address) {
     Saved before = saved.get(address);
     if (before != null) {
-      lift(address, before.bytes());
+      lift(address, before.bytes);
     }
   }
 
@@ -70,12 +79,12 @@ final class InPlace implements Placement {
       return;
     }
     byte[] now = memory.readBytes(address, instruction.length);
-    if (Arrays.equals(now, before.bytes())) {
+    if (Arrays.equals(now, before.bytes)) {
       memory.write(address, instruction);
     } else if (!Arrays.equals(now, instruction)) {
       // The guest has changed its code while the breakpoint was out: that is what belongs here.
       saved.remove(address);
-      before.entry().end();
+      before.entry.end();
       place(address);
     }
   }
@@ -86,7 +95,7 @@ final class InPlace implements Placement {
     int length = memory.readAvailable(address, into, 0, Math.min(into.length, room));
     saved
         .subMap(address - instruction.length, false, address + length, false)
-        .forEach((at, before) -> overlay(at, before.bytes(), address, into, length));
+        .forEach((at, before) -> overlay(at, before.bytes, address, into, length));
     return length;
   }
 

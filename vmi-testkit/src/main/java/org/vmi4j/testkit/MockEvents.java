@@ -129,7 +129,7 @@ public final class MockEvents implements EventSource {
 
     @Override
     public void enable(Monitor monitor) {
-      operations.perform(Operation.Kind.MONITOR, monitor.kind().ordinal());
+      operations.perform(Operation.Kind.MONITOR, 0);
       synchronized (MockEvents.this) {
         monitors.add(monitor);
       }
@@ -137,7 +137,7 @@ public final class MockEvents implements EventSource {
 
     @Override
     public void disable(Monitor monitor) {
-      operations.perform(Operation.Kind.UNMONITOR, monitor.kind().ordinal());
+      operations.perform(Operation.Kind.UNMONITOR, 0);
       synchronized (MockEvents.this) {
         monitors.remove(monitor);
       }

@@ -35,7 +35,7 @@ public record Operation(Kind kind, long subject) {
     OPEN_EVENTS,
     /** The channel of events was closed. */
     CLOSE_EVENTS,
-    /** Something was monitored; the subject is the ordinal of the kind of event. */
+    /** Something was monitored. */
     MONITOR,
     /** Something was no longer monitored. */
     UNMONITOR,

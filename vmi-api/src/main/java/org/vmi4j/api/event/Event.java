@@ -130,7 +130,7 @@ public abstract sealed class Event
   /**
    * Fills in what all kinds have; called by sources.
    *
-   * @param registers valid as long as the event
+   * @param newRegisters valid as long as the event
    */
   public final void begin(
       long newSequence,

@@ -6,24 +6,45 @@ import java.util.HexFormat;
 /** A change of a guest that outlives the process that makes it, as a {@link Journal} records it. */
 public sealed interface Change {
 
-  /**
-   * Bytes of guest-physical memory are replaced.
-   *
-   * @param address the guest-physical address of the first one
-   * @param before what is there before
-   * @param after what is written; as many bytes
-   */
-  record Bytes(long address, byte[] before, byte[] after) implements Change {
+  /** Bytes of guest-physical memory are replaced. */
+  final class Bytes implements Change {
     /** The most bytes of one change. */
     public static final int MOST = 4096;
 
-    public Bytes {
+    private final long address;
+    private final byte[] before;
+    private final byte[] after;
+
+    /**
+     * Describes the change.
+     *
+     * @param address the guest-physical address of the first byte
+     * @param before what is there before
+     * @param after what is written; as many bytes
+     */
+    public Bytes(long address, byte[] before, byte[] after) {
       if (before.length != after.length || before.length == 0 || before.length > MOST) {
         throw new IllegalArgumentException(
             "a change from " + before.length + " bytes to " + after.length);
       }
-      before = before.clone();
-      after = after.clone();
+      this.address = address;
+      this.before = before.clone();
+      this.after = after.clone();
+    }
+
+    /** The guest-physical address of the first byte. */
+    public long address() {
+      return address;
+    }
+
+    /** A copy of what is there before. */
+    public byte[] before() {
+      return before.clone();
+    }
+
+    /** A copy of what is written. */
+    public byte[] after() {
+      return after.clone();
     }
 
     @Override

@@ -30,7 +30,7 @@ record JournalHeader(String uri, String identity, long process, long time) {
   }
 
   static Optional<JournalHeader> parse(String text) {
-    String[] words = text.split(" ");
+    String[] words = text.split(" ", -1);
     if (words.length != WORDS || !words[0].equals(MAGIC) || !words[1].equals(VERSION)) {
       return Optional.empty();
     }

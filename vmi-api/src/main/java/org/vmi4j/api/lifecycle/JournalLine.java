@@ -47,7 +47,7 @@ final class JournalLine {
   /** Parses a line, or nothing if it is damaged. */
   static Optional<Parsed> parse(String line) {
     try {
-      return unsealed(line).map(text -> parsed(text.split(" ")));
+      return unsealed(line).map(text -> parsed(text.split(" ", -1)));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       return Optional.empty();
     }

@@ -20,7 +20,7 @@ final class Offsets {
       new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .filter(line -> !line.startsWith("#"))
-          .map(line -> line.split(" "))
+          .map(line -> line.split(" ", -1))
           .forEach(words -> lines.put(words[0], words));
     }
   }
@@ -33,7 +33,7 @@ final class Offsets {
     Optional<Place> found = Optional.empty();
     String[] words = lines.get(field);
     for (int i = 1; i < words.length; i++) {
-      String[] parts = words[i].split("[:/]");
+      String[] parts = words[i].split("[:/]", -1);
       int minor = Integer.parseInt(parts[0].substring(2));
       if (minor <= release.minor()) {
         found =
