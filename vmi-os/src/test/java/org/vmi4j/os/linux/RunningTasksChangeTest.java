@@ -1,5 +1,6 @@
 package org.vmi4j.os.linux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -69,7 +70,7 @@ class RunningTasksChangeTest {
   void aTaskThatIsAnotherNowIsNotTakenForTheOldOne() {
     RunningTask first = now();
     assertThat(now()).isSameAs(first);
-    memory.put(physical(first.address() + member("comm")), "other\u001b[2J\0".getBytes());
+    memory.put(physical(first.address() + member("comm")), "other\u001b[2J\0".getBytes(UTF_8));
     assertThat(now().name()).isEqualTo("other\u001b[2J");
     memory.putInt(physical(first.address() + member("pid")), 4711);
     assertThat(now().id()).isEqualTo(4711);
@@ -78,7 +79,7 @@ class RunningTasksChangeTest {
     LinuxProcess leader = linux.process(1);
     memory.putLong(physical(first.address() + member("group_leader")), leader.address());
     assertThat(now().processName()).isEqualTo(leader.name());
-    memory.put(physical(leader.address() + member("comm")), "renamed\0".getBytes());
+    memory.put(physical(leader.address() + member("comm")), "renamed\0".getBytes(UTF_8));
     assertThat(now().processName()).isEqualTo("renamed");
     assertThat(now()).isSameAs(now());
   }
