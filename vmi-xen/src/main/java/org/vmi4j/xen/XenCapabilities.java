@@ -12,6 +12,7 @@ import org.vmi4j.api.event.EventSource;
 import org.vmi4j.api.event.FrameRights;
 import org.vmi4j.api.event.GuestFrames;
 import org.vmi4j.api.event.Views;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.xen.cpu.XenPausing;
 import org.vmi4j.xen.cpu.XenVcpus;
@@ -30,16 +31,23 @@ final class XenCapabilities {
    * Returns the capabilities of a domain by their types.
    *
    * @param teardown undoes their changes of the guest
+   * @param journal records them
    */
   static Map<Class<? extends Capability>, Capability> of(
-      XenDomain domain, Libraries libraries, Architecture architecture, Teardown teardown) {
+      XenDomain domain,
+      Libraries libraries,
+      Architecture architecture,
+      Teardown teardown,
+      Journal journal) {
     Map<Class<? extends Capability>, Capability> all = new HashMap<>();
-    XenPausing pausing = new XenPausing(domain, teardown);
+    XenPausing pausing = new XenPausing(domain, teardown, journal);
     XenVcpus vcpus = new XenVcpus(domain, architecture, pausing);
+    all.put(Journal.class, journal);
     all.put(Pausing.class, pausing);
     all.put(Vcpus.class, vcpus);
     all.put(WritableVcpus.class, vcpus);
-    XenEventSource events = new XenEventSource(domain, libraries, architecture, vcpus, teardown);
+    XenEventSource events =
+        new XenEventSource(domain, libraries, architecture, vcpus, teardown, journal);
     all.put(EventSource.class, events);
     if (!domain.info().isParavirtual()) {
       all.put(EventRecovery.class, new XenEventRecovery(domain, libraries, events));

@@ -51,7 +51,7 @@ public final class XenDriver implements VmDriver {
       hypervisor.close();
       throw e;
     }
-    return XenVm.open(uri.toString(), hypervisor, found, libraries, wanted.windows());
+    return XenVm.open(uri.toString(), hypervisor, found, host, libraries, wanted.windows());
   }
 
   @Override

@@ -16,7 +16,9 @@ import org.vmi4j.xen.domain.DeathWatch;
 import org.vmi4j.xen.domain.Domains;
 import org.vmi4j.xen.domain.Hypervisor;
 import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xen.domain.XenJournal;
 import org.vmi4j.xen.event.XenEventSource;
+import org.vmi4j.xen.host.XenHost;
 import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xen.memory.ContiguousWindows;
 import org.vmi4j.xen.memory.ForeignMemory;
@@ -41,14 +43,15 @@ final class XenVm implements Vm {
       Architecture architecture,
       Teardown teardown,
       XenFrames frames,
-      Libraries libraries) {
+      Libraries libraries,
+      XenJournal journal) {
     this.uri = uri;
     this.domain = domain;
     this.teardown = teardown;
     this.architecture = architecture;
     this.memory = new PhysicalMemory(frames, architecture.pointerSize());
     teardown.own(memory::close);
-    this.capabilities = XenCapabilities.of(domain, libraries, architecture, teardown);
+    this.capabilities = XenCapabilities.of(domain, libraries, architecture, teardown, journal);
     // Closed before the memory that it revokes.
     teardown.own(new DeathWatch(domain, libraries, () -> end(frames))::close);
   }
@@ -67,11 +70,14 @@ final class XenVm implements Vm {
       String uri,
       Hypervisor hypervisor,
       Domains.Named found,
+      XenHost host,
       Libraries libraries,
       WindowBudget windows) {
     XenDomain domain = new XenDomain(hypervisor, found.info(), found.name());
     Teardown teardown = new Teardown("the domain " + domain, Stage.GUESTS);
     teardown.own(hypervisor::close);
+    XenJournal journal = new XenJournal(uri, domain, host);
+    teardown.own(journal::close);
     try {
       if (found.info().isDying()) {
         throw new VmGoneException("the domain " + domain + " is dying; there is nothing to open");
@@ -92,7 +98,7 @@ final class XenVm implements Vm {
                 memory, firstAddress(), frames * ForeignMemory.PAGE, windows.contiguous());
       }
       XenFrames source = new XenFrames(domain, memory, present, contiguous, frames, windows.kept());
-      return new XenVm(uri, domain, architecture, teardown, source, libraries);
+      return new XenVm(uri, domain, architecture, teardown, source, libraries, journal);
     } catch (RuntimeException | Error e) {
       teardown.closeAfter(e);
       throw e;

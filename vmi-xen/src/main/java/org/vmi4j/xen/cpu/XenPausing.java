@@ -3,6 +3,8 @@ package org.vmi4j.xen.cpu;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.Pausing;
+import org.vmi4j.api.lifecycle.Change;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Errno;
@@ -16,15 +18,22 @@ import org.vmi4j.xen.lib.LibXenCtrl;
 public final class XenPausing implements Pausing {
   private final XenDomain domain;
   private final Teardown teardown;
+  private final Journal journal;
 
   /** How many pauses are open, and what ends the one that Xen sees; guarded by this. */
   private int open;
 
   private Teardown.Entry paused;
+  private Journal.Entry recorded;
 
-  public XenPausing(XenDomain domain, Teardown teardown) {
+  /**
+   * @param teardown ends the pauses that are open at the end
+   * @param journal records that the domain is paused
+   */
+  public XenPausing(XenDomain domain, Teardown teardown, Journal journal) {
     this.domain = domain;
     this.teardown = teardown;
+    this.journal = journal;
   }
 
   @Override
@@ -50,8 +59,10 @@ public final class XenPausing implements Pausing {
   }
 
   private void stop() {
+    recorded = journal.write(Change.Held.PAUSED);
     long result = call(LibXenCtrl::xc_domain_pause);
     if (result < 0) {
+      recorded.end();
       throw domain.failure("cannot pause the processors", result);
     }
   }
@@ -67,6 +78,7 @@ public final class XenPausing implements Pausing {
               + "; run: xl unpause "
               + domain.id());
     }
+    recorded.end();
   }
 
   /** A function of libxenctrl that takes a domain and nothing else. */

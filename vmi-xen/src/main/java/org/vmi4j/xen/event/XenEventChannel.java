@@ -3,13 +3,17 @@ package org.vmi4j.xen.event;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.VmGoneException;
+import org.vmi4j.api.VmiException;
 import org.vmi4j.api.cpu.WritableVcpus;
 import org.vmi4j.api.event.EventChannel;
 import org.vmi4j.api.event.EventFeatures;
 import org.vmi4j.api.event.Monitor;
+import org.vmi4j.api.lifecycle.Change;
 import org.vmi4j.api.lifecycle.Failures;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.xen.lib.LibXenCtrl;
 import org.vmi4j.xen.lib.Libraries;
@@ -19,6 +23,7 @@ import org.vmi4j.xenabi.event.VmEventSlot;
 /** Xen's events of one domain, and all that was done to the domain for their sake. */
 final class XenEventChannel implements EventChannel {
   private final Session session;
+  private final Journal journal;
   private final MonitorRing mapped;
   private final Monitors monitors;
   private final Steps steps;
@@ -27,6 +32,7 @@ final class XenEventChannel implements EventChannel {
   private final XenFrameRights rights;
   private final XenViews views;
   private final XenGuestFrames frames;
+  private final Journal.Entry recorded;
   private Teardown.Entry entry;
 
   /**
@@ -42,10 +48,12 @@ final class XenEventChannel implements EventChannel {
       Architecture architecture,
       EventFeatures features,
       WritableVcpus vcpus,
+      Journal journal,
       XenFrameRights rights,
       XenViews views,
       XenGuestFrames frames) {
     this.session = session;
+    this.journal = journal;
     this.rights = rights;
     this.views = views;
     this.frames = frames;
@@ -58,7 +66,13 @@ final class XenEventChannel implements EventChannel {
     ResponseEncoder encoder =
         new ResponseEncoder(
             slot, decoder.registers(), features, steps, injection, vcpus, views.limit());
-    this.mapped = MonitorRing.open(session, libraries, layout);
+    this.recorded = journal.write(Change.Held.MONITORED);
+    try {
+      this.mapped = MonitorRing.open(session, libraries, layout);
+    } catch (RuntimeException | Error e) {
+      recorded.end();
+      throw e;
+    }
     this.loop = new EventLoop(session, mapped, slot, decoder, encoder, steps, count);
   }
 
@@ -122,6 +136,10 @@ final class XenEventChannel implements EventChannel {
       if (isRunning(failures)) {
         restoreGuest(failures);
       }
+      if (session.isOver()) {
+        List.<Runnable>of(views::forget, rights::forget, frames::forget, recorded::end)
+            .forEach(failures::collect);
+      }
       failures.collect(injection::close);
       if (left) {
         failures.collect(mapped::release);
@@ -131,7 +149,7 @@ final class XenEventChannel implements EventChannel {
   }
 
   private void restoreGuest(Failures failures) {
-    long paused = session.attempt(h -> LibXenCtrl.xc_domain_pause(h, session.domain().id()));
+    Optional<Journal.Entry> pause = pause(failures);
     List<Runnable> inOrder =
         List.of(
             loop::releaseAll,
@@ -142,19 +160,44 @@ final class XenEventChannel implements EventChannel {
             loop::releaseAll,
             () -> views.end(session),
             () -> frames.end(session),
-            () -> mapped.disable(loop::releaseAll));
+            this::disable);
     for (Runnable step : inOrder) {
       if (!session.isOver()) {
         failures.collect(() -> whileRunning(step));
       }
     }
-    if (paused >= 0 && !session.isOver()) {
-      failures.collect(
-          () ->
-              session.call(
-                  "cannot unpause the domain",
-                  h -> LibXenCtrl.xc_domain_unpause(h, session.domain().id())));
+    if (pause.isPresent() && !session.isOver()) {
+      failures.collect(() -> whileRunning(() -> unpause(pause.get())));
     }
+    if (pause.isPresent() && session.isOver()) {
+      pause.get().end();
+    }
+  }
+
+  private void disable() {
+    mapped.disable(loop::releaseAll);
+    recorded.end();
+  }
+
+  /** A pause of its own: this may be the end of the machine's stack, which takes no new entry. */
+  private Optional<Journal.Entry> pause(Failures failures) {
+    try {
+      Journal.Entry record = journal.write(Change.Held.PAUSED);
+      long result = session.attempt(h -> LibXenCtrl.xc_domain_pause(h, session.domain().id()));
+      if (result >= 0) {
+        return Optional.of(record);
+      }
+      record.end();
+    } catch (VmiException notRecorded) {
+      failures.add(notRecorded);
+    }
+    return Optional.empty();
+  }
+
+  private void unpause(Journal.Entry pause) {
+    session.call(
+        "cannot unpause the domain", h -> LibXenCtrl.xc_domain_unpause(h, session.domain().id()));
+    pause.end();
   }
 
   /** That the domain ended meanwhile is no failure: nothing is left to undo. */

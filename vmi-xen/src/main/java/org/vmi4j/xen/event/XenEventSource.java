@@ -6,6 +6,7 @@ import org.vmi4j.api.cpu.WritableVcpus;
 import org.vmi4j.api.event.EventChannel;
 import org.vmi4j.api.event.EventFeatures;
 import org.vmi4j.api.event.EventSource;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.LibXenMonitor;
@@ -19,6 +20,7 @@ public final class XenEventSource implements EventSource {
   private final Architecture architecture;
   private final WritableVcpus vcpus;
   private final Teardown teardown;
+  private final Journal journal;
   private final XenFrameRights rights;
   private final XenViews views;
   private final XenGuestFrames frames;
@@ -32,21 +34,24 @@ public final class XenEventSource implements EventSource {
    * @param architecture that of the guest
    * @param vcpus sets registers that no response can set
    * @param teardown undoes what a channel does
+   * @param journal records it
    */
   public XenEventSource(
       XenDomain domain,
       Libraries libraries,
       Architecture architecture,
       WritableVcpus vcpus,
-      Teardown teardown) {
+      Teardown teardown,
+      Journal journal) {
     this.domain = domain;
     this.libraries = libraries;
     this.architecture = architecture;
     this.vcpus = vcpus;
     this.teardown = teardown;
-    this.views = new XenViews(this, libraries, domain.hypervisor().release());
+    this.journal = journal;
+    this.views = new XenViews(this, libraries, domain.hypervisor().release(), journal);
     this.rights = new XenFrameRights(this, views, libraries, domain.hypervisor().release());
-    this.frames = new XenGuestFrames(this, libraries);
+    this.frames = new XenGuestFrames(this, libraries, journal);
     views.use(rights);
   }
 
@@ -82,6 +87,7 @@ public final class XenEventSource implements EventSource {
                         architecture,
                         features,
                         vcpus,
+                        journal,
                         rights,
                         views,
                         frames),

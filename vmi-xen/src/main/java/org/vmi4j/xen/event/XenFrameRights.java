@@ -203,4 +203,9 @@ public final class XenFrameRights implements FrameRights {
     restricted.clear();
     failures.throwAny();
   }
+
+  /** Nothing is left to undo: the domain is gone. */
+  void forget() {
+    restricted.clear();
+  }
 }

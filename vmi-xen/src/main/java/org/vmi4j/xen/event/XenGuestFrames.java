@@ -3,11 +3,13 @@ package org.vmi4j.xen.event;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.event.GuestFrames;
+import org.vmi4j.api.lifecycle.Change;
 import org.vmi4j.api.lifecycle.Failures;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.xen.lib.LibXenPopulate;
 import org.vmi4j.xen.lib.Libraries;
 
@@ -20,9 +22,10 @@ public final class XenGuestFrames implements GuestFrames {
 
   private final XenEventSource source;
   private final Libraries libraries;
+  private final Journal journal;
 
-  /** Guarded by the session, as all below. */
-  private final Set<Long> added = new TreeSet<>();
+  /** The record of each frame that is there; guarded by the session, as all below. */
+  private final Map<Long, Journal.Entry> added = new TreeMap<>();
 
   /** Numbers to use again: a domain's last frame never comes down. */
   private final Deque<Long> free = new ArrayDeque<>();
@@ -30,9 +33,10 @@ public final class XenGuestFrames implements GuestFrames {
   /** How many pages the domain may have without ours; -1 if that was not changed. */
   private long allowed = -1;
 
-  XenGuestFrames(XenEventSource source, Libraries libraries) {
+  XenGuestFrames(XenEventSource source, Libraries libraries, Journal journal) {
     this.source = source;
     this.libraries = libraries;
+    this.journal = journal;
   }
 
   @Override
@@ -42,20 +46,25 @@ public final class XenGuestFrames implements GuestFrames {
       session.requireOpen();
       LibXenPopulate.bind(libraries);
       long frame = free.isEmpty() ? XenFrameRights.end(session) : free.pop();
+      Journal.Entry recorded = null;
       boolean done = false;
-      allow(session, added.size() + 1);
       try {
+        allow(session, added.size() + 1);
+        recorded = journal.write(new Change.AddedFrame(frame));
         long[] frames = {frame};
         session.call(
             "cannot give the domain a frame for a copy",
             h ->
                 LibXenPopulate.xc_domain_populate_physmap_exact(
                     h, session.domain().id(), 1, 0, 0, frames));
-        added.add(frame);
+        added.put(frame, recorded);
         done = true;
       } finally {
         if (!done) {
           free.push(frame);
+          if (recorded != null) {
+            recorded.end();
+          }
         }
       }
       return frame;
@@ -81,7 +90,7 @@ public final class XenGuestFrames implements GuestFrames {
     Session session = source.session();
     synchronized (session) {
       session.requireOpen();
-      if (!added.contains(frame)) {
+      if (!added.containsKey(frame)) {
         throw new VmiException(
             "the frame 0x" + Long.toHexString(frame) + " is none that was added");
       }
@@ -96,7 +105,7 @@ public final class XenGuestFrames implements GuestFrames {
         h ->
             LibXenPopulate.xc_domain_decrease_reservation_exact(
                 h, session.domain().id(), 1, 0, frames));
-    added.remove(frame);
+    added.remove(frame).end();
     free.push(frame);
     setMost(session, allowed + added.size());
   }
@@ -107,7 +116,7 @@ public final class XenGuestFrames implements GuestFrames {
       return;
     }
     Failures failures = new Failures();
-    for (long frame : List.copyOf(added)) {
+    for (long frame : List.copyOf(added.keySet())) {
       failures.collect(() -> take(session, frame));
     }
     failures.collect(() -> setMost(session, allowed));
@@ -115,5 +124,13 @@ public final class XenGuestFrames implements GuestFrames {
     free.clear();
     allowed = -1;
     failures.throwAny();
+  }
+
+  /** Nothing is left to undo: the domain is gone. */
+  void forget() {
+    added.values().forEach(Journal.Entry::end);
+    added.clear();
+    free.clear();
+    allowed = -1;
   }
 }

@@ -6,7 +6,9 @@ import java.util.TreeMap;
 import org.vmi4j.api.VmiException;
 import org.vmi4j.api.event.FrameAccess;
 import org.vmi4j.api.event.Views;
+import org.vmi4j.api.lifecycle.Change;
 import org.vmi4j.api.lifecycle.Failures;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.xen.lib.LibXenAltP2m;
 import org.vmi4j.xen.lib.Libraries;
 import org.vmi4j.xenabi.XenMemAccess;
@@ -27,17 +29,20 @@ public final class XenViews implements Views {
   private final XenEventSource source;
   private final Libraries libraries;
   private final XenRelease release;
+  private final Journal journal;
   private XenFrameRights rights;
 
   /** The rights that each view of ours began with, by its number; guarded by the session. */
   private final Map<Integer, FrameAccess> created = new TreeMap<>();
 
-  private boolean switchedOn;
+  /** Set while views are on through us. */
+  private Journal.Entry recorded;
 
-  XenViews(XenEventSource source, Libraries libraries, XenRelease release) {
+  XenViews(XenEventSource source, Libraries libraries, XenRelease release, Journal journal) {
     this.source = source;
     this.libraries = libraries;
     this.release = release;
+    this.journal = journal;
   }
 
   /** Names what sets rights where a release cannot create a view with them. */
@@ -156,7 +161,7 @@ public final class XenViews implements Views {
 
   /** Views are off until the first is created. A domain may have them on for itself. */
   private void switchOn(Session session) {
-    if (switchedOn) {
+    if (recorded != null) {
       return;
     }
     permit(session);
@@ -165,10 +170,15 @@ public final class XenViews implements Views {
         "cannot ask for views",
         h -> LibXenAltP2m.xc_altp2m_get_domain_state(h, session.domain().id(), state));
     if (state[0] == 0) {
-      session.callOnViews(
-          "cannot switch views on",
-          h -> LibXenAltP2m.xc_altp2m_set_domain_state(h, session.domain().id(), 1));
-      switchedOn = true;
+      recorded = journal.write(Change.Held.IN_VIEW);
+      try {
+        session.callOnViews(
+            "cannot switch views on",
+            h -> LibXenAltP2m.xc_altp2m_set_domain_state(h, session.domain().id(), 1));
+      } catch (RuntimeException | Error e) {
+        forget();
+        throw e;
+      }
     }
   }
 
@@ -213,14 +223,24 @@ public final class XenViews implements Views {
                       LibXenAltP2m.xc_altp2m_destroy_view(h, session.domain().id(), (short) view)));
     }
     created.clear();
-    if (switchedOn) {
-      switchedOn = false;
+    if (recorded != null) {
       failures.collect(
-          () ->
-              session.callOnViews(
-                  "cannot switch views off",
-                  h -> LibXenAltP2m.xc_altp2m_set_domain_state(h, session.domain().id(), 0)));
+          () -> {
+            session.callOnViews(
+                "cannot switch views off",
+                h -> LibXenAltP2m.xc_altp2m_set_domain_state(h, session.domain().id(), 0));
+            forget();
+          });
     }
     failures.throwAny();
+  }
+
+  /** Nothing is left to undo: it is undone, or the domain is gone. */
+  void forget() {
+    created.clear();
+    if (recorded != null) {
+      recorded.end();
+      recorded = null;
+    }
   }
 }

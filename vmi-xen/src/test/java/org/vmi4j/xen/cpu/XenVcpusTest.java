@@ -27,6 +27,7 @@ import org.vmi4j.api.cpu.RegisterValues;
 import org.vmi4j.api.cpu.Vcpus;
 import org.vmi4j.api.cpu.WritableVcpus;
 import org.vmi4j.api.cpu.X86;
+import org.vmi4j.api.lifecycle.Journal;
 import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.api.lifecycle.Teardown.Stage;
 import org.vmi4j.xen.domain.Hypervisor;
@@ -155,7 +156,9 @@ class XenVcpusTest {
       DomainInfo info = hypervisor.domain(HVM).orElseThrow();
       XenDomain domain = new XenDomain(hypervisor, info, Optional.empty());
       Teardown teardown = new Teardown("the domain", Stage.GUESTS);
-      XenVcpus vcpus = new XenVcpus(domain, Architecture.AARCH64, new XenPausing(domain, teardown));
+      XenVcpus vcpus =
+          new XenVcpus(
+              domain, Architecture.AARCH64, new XenPausing(domain, teardown, Journal.NONE));
       vcpus.write(
           1,
           new RegisterValues(Architecture.AARCH64)

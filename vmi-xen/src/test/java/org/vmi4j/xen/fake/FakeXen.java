@@ -35,6 +35,9 @@ public final class FakeXen {
   /** Where the driver looks for the files of a host and for Xen's libraries. */
   private static final String ROOT_PROPERTY = "vmi4j.xen.root";
 
+  /** Where vmi4j keeps the journals of what it does to domains. */
+  private static final String STATE_PROPERTY = "vmi4j.state";
+
   private static final String LIBRARIES_PROPERTY = "vmi4j.xen.libraries";
 
   private final Path folder;
@@ -65,6 +68,7 @@ public final class FakeXen {
       Files.createDirectories(file.getParent());
       Files.writeString(file, "");
     }
+    System.setProperty(STATE_PROPERTY, folder.resolve("state").toString());
     fake.compile(definitions);
     return fake;
   }

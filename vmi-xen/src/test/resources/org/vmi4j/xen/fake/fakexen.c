@@ -390,8 +390,10 @@ int xc_domain_cacheflush(void *handle, uint32_t id, uint64_t first, uint64_t fra
 #endif
 
 struct domain *called(const char *function, uint32_t id) {
-	struct domain *domain = fails(function) ? NULL : find(id);
-	if (!domain && errno != EACCES)
+	if (fails(function))
+		return NULL;
+	struct domain *domain = find(id);
+	if (!domain)
 		errno = ESRCH;
 	return domain;
 }
