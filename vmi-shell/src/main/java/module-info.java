@@ -21,6 +21,7 @@ module org.vmi4j.shell {
       org.vmi4j.shell.command.kernel.KernelCommands,
       org.vmi4j.shell.command.types.TypeCommands,
       org.vmi4j.shell.command.memory.MemoryCommands,
+      org.vmi4j.shell.command.live.LiveCommands,
       org.vmi4j.shell.ShellCommands;
 
   opens org.vmi4j.shell to
@@ -38,6 +39,8 @@ module org.vmi4j.shell {
   opens org.vmi4j.shell.command.types to
       info.picocli;
   opens org.vmi4j.shell.command.memory to
+      info.picocli;
+  opens org.vmi4j.shell.command.live to
       info.picocli;
   opens org.vmi4j.shell.complete to
       info.picocli;

@@ -5,6 +5,7 @@ import org.vmi4j.plugins.record.CsvSink;
 import org.vmi4j.plugins.record.DetailSink;
 import org.vmi4j.plugins.record.JsonSink;
 import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.StreamTableSink;
 import org.vmi4j.plugins.record.TableSink;
 import picocli.CommandLine.Option;
 
@@ -35,6 +36,15 @@ public final class OutputOptions {
       case table -> new TableSink(out);
       case json -> JsonSink.array(out);
       case jsonl -> JsonSink.lines(out);
+      case csv -> new CsvSink(out);
+    };
+  }
+
+  /** Returns a sink for a stream of records, each of which is written as it comes. */
+  public RecordSink stream(Writer out) {
+    return switch (format) {
+      case table -> new StreamTableSink(out);
+      case json, jsonl -> JsonSink.lines(out);
       case csv -> new CsvSink(out);
     };
   }

@@ -42,10 +42,28 @@ public final class ProgressLine implements Progress {
     }
   }
 
-  /** Clears the line. */
+  /** Shows a text in place of the progress; it must fit on a line. */
+  public void show(String text) {
+    if (terminal) {
+      clear();
+      err.print(text);
+      err.flush();
+      shown = true;
+    }
+  }
+
+  /** Leaves a text on the terminal. */
+  public void conclude(String text) {
+    if (terminal) {
+      clear();
+      err.println(text);
+    }
+  }
+
+  /** Clears the line, by the control sequence EL of ECMA-48, which every terminal knows. */
   public void clear() {
     if (shown) {
-      err.print("\r       \r");
+      err.print("\r\u001b[K");
       err.flush();
       shown = false;
     }

@@ -1,0 +1,118 @@
+package org.vmi4j.shell.command.live;
+
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.vmi4j.plugins.linux.EventRecords;
+import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.shell.session.Session;
+
+/**
+ * Writes observations in a thread of its own, each as soon as it can be. It alone uses the output
+ * while it runs. If it is slower than the guest, the queue fills, and the guest waits.
+ */
+final class Recorder implements AutoCloseable {
+  private static final int CAPACITY = 4096;
+  private static final int BATCH = 256;
+  private static final long LOOK_MILLISECONDS = 50;
+  private static final long STATUS_MILLISECONDS = 500;
+  private static final Observation END = new Observation(null, Optional.empty());
+
+  private final BlockingQueue<Observation> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private final Session session;
+  private final EventRecords records;
+  private final RecordSink sink;
+  private final Thread thread = new Thread(this::run, "vmi-watch-output");
+  private Rate rate;
+  private Runnable onEnd;
+  private volatile boolean ended;
+  private volatile boolean abandoned;
+  private volatile RuntimeException failure;
+
+  Recorder(Session session, EventRecords records, RecordSink sink) {
+    this.session = session;
+    this.records = records;
+    this.sink = sink;
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Begins to write.
+   *
+   * @param counter counts what is written
+   * @param receiver is called when nothing more can be written
+   */
+  void start(Rate counter, Runnable receiver) {
+    rate = counter;
+    onEnd = receiver;
+    thread.start();
+  }
+
+  /** Adds an observation; waits while the queue is full, unless nothing more is written. */
+  void put(Observation observation) {
+    boolean added = false;
+    while (!added && !ended && !abandoned) {
+      try {
+        added = queue.offer(observation, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        abandoned = true;
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Lets nobody wait any more: what comes now is dropped. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  private void run() {
+    try (RecordSink closed = sink) {
+      closed.begin(EventRecords.EVENT);
+      session.out().flush();
+      boolean open = true;
+      while (open && session.outputFailure().isEmpty()) {
+        Observation next = queue.poll(STATUS_MILLISECONDS, TimeUnit.MILLISECONDS);
+        session.progress().clear();
+        for (int i = 1; next != null && next != END; i++) {
+          closed.write(records.row(next.event(), next.task()));
+          rate.written();
+          next = i < BATCH ? queue.poll() : null;
+        }
+        session.out().flush();
+        open = next != END;
+        session.progress().show(rate.toString());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      failure = e;
+    } finally {
+      session.progress().clear();
+      ended = true;
+      onEnd.run();
+    }
+  }
+
+  /** Ends when all is written; throws what ended it before. */
+  @Override
+  public void close() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        if (queue.offer(END, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+          thread.join();
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
