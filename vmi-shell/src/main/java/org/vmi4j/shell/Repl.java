@@ -103,7 +103,9 @@ final class Repl {
     List<String> arguments = new ArrayList<>(typed);
     if (command != null && MachineUri.isTakenBy(command.getCommandSpec())) {
       arguments.add(1, uri);
-      profile.ifPresent(file -> arguments.addAll(2, List.of("--profile", file.toString())));
+      if (command.getCommandSpec().findOption("--profile") != null) {
+        profile.ifPresent(file -> arguments.addAll(2, List.of("--profile", file.toString())));
+      }
     }
     // A new command line for each command: options must not keep the values of the last one.
     Commands.execute(session, arguments.toArray(String[]::new));

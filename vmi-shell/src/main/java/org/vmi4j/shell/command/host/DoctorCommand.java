@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.spi.Check;
 import org.vmi4j.plugins.record.Printable;
@@ -11,16 +12,19 @@ import org.vmi4j.plugins.record.RecordSink;
 import org.vmi4j.plugins.record.RecordType;
 import org.vmi4j.shell.command.OutputOptions;
 import org.vmi4j.shell.command.SessionCommand;
+import org.vmi4j.shell.complete.MachineUri;
 import org.vmi4j.shell.session.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Checks the requirements of this host. */
 @Command(
     name = "doctor",
     description = {
       "Checks the requirements of this host, for Java, memory images and running machines, and"
-          + " reports for each what was found and what to do. Changes nothing."
+          + " reports for each what was found and what to do; with a machine, also what events it"
+          + " reports. Says which machines a killed program left monitored. Changes nothing."
     },
     footer = {"", "Exit codes: 0 all requirements are met, 1 one is not."})
 final class DoctorCommand extends SessionCommand {
@@ -32,6 +36,14 @@ final class DoctorCommand extends SessionCommand {
           .text("found")
           .text("advice");
 
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "URI",
+      completionCandidates = MachineUri.class,
+      description = "A machine to examine too. Omit it inside the shell.")
+  private String uri;
+
   @Mixin private OutputOptions output;
 
   @Override
@@ -41,6 +53,11 @@ final class DoctorCommand extends SessionCommand {
     Map<String, List<Check>> checks = new LinkedHashMap<>();
     checks.put("java", JavaChecks.examine());
     Vmi.drivers().forEach(driver -> checks.put(driver.scheme(), driver.checks()));
+    if (uri == null) {
+      Vmi.drivers().forEach(driver -> checks.putAll(MachineChecks.leftBehind(driver)));
+    } else {
+      checks.put(uri, MachineChecks.of(session().guest(uri, Optional.empty()).vm()));
+    }
     if (output.isTable()) {
       int width =
           checks.values().stream()

@@ -1,9 +1,13 @@
 package org.vmi4j.shell.command.machine;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.vmi4j.api.Architecture;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.event.EventSource;
 import org.vmi4j.api.paging.AddressSpace;
 import org.vmi4j.api.paging.VcpuAddressSpaces;
 import org.vmi4j.os.KernelNotFoundException;
@@ -36,7 +40,9 @@ public final class InfoCommand extends GuestCommand {
           .hex("kaslr_virtual")
           .hex("kaslr_physical")
           .number("symbols")
-          .text("found_by");
+          .text("found_by")
+          .texts("events")
+          .texts("events_missing");
 
   @Override
   protected void run(Guest guest) {
@@ -70,7 +76,9 @@ public final class InfoCommand extends GuestCommand {
         null,
         null,
         null,
-        space.map(known -> "the registers of a processor").orElse(null));
+        space.map(known -> "the registers of a processor").orElse(null),
+        events(vm),
+        missingEvents(vm));
   }
 
   public static Row facts(Guest guest) {
@@ -91,6 +99,25 @@ public final class InfoCommand extends GuestCommand {
         kernel.virtualOffset(),
         kernel.physicalOffset(),
         kernel.profile().symbols().count(),
-        kernel.evidence());
+        kernel.evidence(),
+        events(vm),
+        missingEvents(vm));
+  }
+
+  /** Returns the kinds of events that the machine reports; null if it reports none. */
+  private static List<String> events(Vm vm) {
+    return vm.find(EventSource.class)
+        .map(source -> source.features().kinds().stream().sorted().map(Object::toString).toList())
+        .orElse(null);
+  }
+
+  /** Returns what the machine cannot do with events, and why not; null if that is nothing. */
+  private static List<String> missingEvents(Vm vm) {
+    return vm.find(EventSource.class)
+        .map(source -> new TreeMap<>(source.features().missing()))
+        .filter(missing -> !missing.isEmpty())
+        .map(missing -> missing.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()))
+        .map(Stream::toList)
+        .orElse(null);
   }
 }

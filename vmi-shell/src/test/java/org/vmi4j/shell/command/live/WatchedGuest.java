@@ -5,8 +5,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Capability;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.Vmi;
 import org.vmi4j.api.cpu.RegisterValues;
@@ -50,6 +54,7 @@ final class WatchedGuest implements AutoCloseable {
   private final MockEvents source;
   private final MockViews views;
   private final MockDriver.Offer offer;
+  private final Map<Class<? extends Capability>, Supplier<?>> capabilities = new HashMap<>();
   private long sequence;
 
   /** How a command went. */
@@ -59,17 +64,29 @@ final class WatchedGuest implements AutoCloseable {
     memory = MockMemory.over(image.physicalMemory(), image.physicalMemory().end()).writable();
     source = new MockEvents(memory.operations());
     views = new MockViews(memory.operations(), 1);
+    with(EventSource.class, () -> source).with(FrameRights.class, () -> views);
     offer = MockDriver.offer("guest", this::open);
   }
 
   /** A machine that is closed cannot be opened again: each command has one of its own. */
   private MockVm open() {
-    return new MockVm("guest", memory)
-        .architecture(Architecture.X86_64)
-        .registers(image.require(Vcpus.class).registers())
-        .live()
-        .with(EventSource.class, source)
-        .with(FrameRights.class, views);
+    MockVm vm =
+        new MockVm("guest", memory)
+            .architecture(Architecture.X86_64)
+            .registers(image.require(Vcpus.class).registers())
+            .live();
+    capabilities.forEach((type, maker) -> add(vm, type, maker));
+    return vm;
+  }
+
+  private static <C extends Capability> void add(MockVm vm, Class<C> type, Supplier<?> maker) {
+    vm.with(type, type.cast(maker.get()));
+  }
+
+  /** Gives the guest one more capability, made anew each time it is opened. */
+  <C extends Capability> WatchedGuest with(Class<C> type, Supplier<? extends C> maker) {
+    capabilities.put(type, maker);
+    return this;
   }
 
   Path imagePath() {
