@@ -4,8 +4,8 @@ package org.vmi4j.api.internal;
  * Reads entries of page tables for the page walker. Its methods leave out the checks that every
  * other reader needs, so that it is not part of the public interface.
  *
- * <p>It is a class because C2 checks the type of an interface's object at each call, five times in
- * a read of virtual memory, and has no need to where a class has one subclass.
+ * <p>It is a class because C2 checks the type of an interface's object at every call, once for each
+ * level of a walk, and need not where a class has one subclass.
  */
 public abstract class EntryReader {
   /** For physical memory. */
