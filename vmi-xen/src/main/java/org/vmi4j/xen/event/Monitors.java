@@ -165,20 +165,19 @@ final class Monitors {
         : h -> LibXenMonitor.xc_monitor_write_ctrlreg(h, id, index, flag, waits, changes);
   }
 
+  /** The number of a register: VM_EVENT_X86_CR0 and following. */
   private static short index(Monitor.RegisterWrites writes) {
-    if (writes.register() instanceof X86 register) {
-      switch (register) {
-        case CR0:
-          return 0;
-        case CR3:
-          return 1;
-        case CR4:
-          return 2;
-        case XCR0:
-          return 3;
-        default:
-          break;
-      }
+    if (writes.register() == X86.CR0) {
+      return 0;
+    }
+    if (writes.register() == X86.CR3) {
+      return 1;
+    }
+    if (writes.register() == X86.CR4) {
+      return 2;
+    }
+    if (writes.register() == X86.XCR0) {
+      return 3;
     }
     throw new VmiException(
         "writes to the register "
