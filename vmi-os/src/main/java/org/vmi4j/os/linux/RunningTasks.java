@@ -55,6 +55,16 @@ public final class RunningTasks {
     return describe(current.find(vcpu, registers, true));
   }
 
+  /**
+   * Returns the first thread of the process that uses page tables.
+   *
+   * @param table a value of the register that holds their root: CR3, or TTBR0_EL1 on AArch64
+   * @return the task; empty if no process is known to use them
+   */
+  public Optional<RunningTask> using(long table) {
+    return describe(current.using(table));
+  }
+
   private Optional<RunningTask> describe(long task) {
     if (task == 0) {
       return Optional.empty();

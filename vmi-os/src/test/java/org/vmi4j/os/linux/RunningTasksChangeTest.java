@@ -96,6 +96,23 @@ class RunningTasksChangeTest {
     assertThat(now().id()).isEqualTo(1);
   }
 
+  /** The process ends, and another one gets its page tables; a cached answer would be wrong. */
+  @Test
+  void pageTablesOfAProcessThatEndedAreThoseOfTheNext() {
+    LinuxProcess first = linux.process(1);
+    LinuxProcess second =
+        linux.processes().stream()
+            .filter(process -> process.id() > 1 && process.hasUserMemory())
+            .findFirst()
+            .orElseThrow();
+    long root = first.addressSpace().root();
+    assertThat(running.using(root).orElseThrow().id()).isEqualTo(1);
+    long mm = linux.addressSpace().readLong(first.address() + member("mm"));
+    memory.putLong(physical(first.address() + member("mm")), 0);
+    memory.putLong(physical(second.address() + member("mm")), mm);
+    assertThat(running.using(root).orElseThrow().id()).isEqualTo(second.id());
+  }
+
   @Test
   void nothingIsAllocatedForATaskThatIsKnown() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

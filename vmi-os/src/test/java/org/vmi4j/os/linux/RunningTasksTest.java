@@ -138,6 +138,7 @@ class RunningTasksTest {
         long flags = arm ? 5L << 48 | 1 : 0x8000_0000_0000_0005L;
         for (long each : arm ? new long[] {root, root | flags} : withUser(root, flags)) {
           RunningTask found = ofTables(each).orElseThrow();
+          assertThat(running.using(each)).contains(found);
           assertThat(found.processId()).isEqualTo(process.id());
           assertThat(found.processName()).isEqualTo(process.name());
         }

@@ -55,8 +55,12 @@ public final class EventRecords {
    * Returns the record of an event.
    *
    * @param task the task in which it happened, if it is known
+   * @param next the process whose page tables are used from then on, if the event changes them and
+   *     it is known: the detail {@code to}
    */
-  public Row row(Event event, Optional<RunningTask> task) {
+  public Row row(Event event, Optional<RunningTask> task, Optional<RunningTask> next) {
+    List<String> details = details(event);
+    next.ifPresent(to -> details.add("to=" + to.processId() + " " + to.processName()));
     Long address = event.hasProgramCounter() ? event.programCounter() : null;
     return EVENT.row(
         TIME.format(Instant.ofEpochSecond(0, event.time())),
@@ -69,7 +73,7 @@ public final class EventRecords {
         task.map(RunningTask::name).orElse(null),
         address,
         address == null ? null : symbol(address),
-        details(event));
+        details);
   }
 
   /** Names an address of the kernel, in the upper half of the address space. */

@@ -43,6 +43,20 @@ public final class CurrentTasks {
     }
   }
 
+  /**
+   * Returns the address of the task_struct of the first thread that uses page tables; 0 if it
+   * cannot be told.
+   *
+   * @param table a value of the register that holds their root
+   */
+  public long using(long table) {
+    try {
+      return tables.of(table);
+    } catch (MemoryFault e) {
+      return 0;
+    }
+  }
+
   private long current(int vcpu, EventRegisters registers) {
     boolean inRegister = shape.register().isPresent() && shape.inKernel().test(registers);
     if (inRegister && registers.has(shape.register().get())) {

@@ -12,7 +12,7 @@ import org.vmi4j.os.linux.arch.CurrentTask;
 final class TableTask {
   private static final int PLACES = 256;
 
-  /** How long a root that no process has is not looked for again. */
+  /** How long a root that no process has is not looked for again: it takes a walk of them all. */
   private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final TaskReader tasks;
@@ -23,8 +23,8 @@ final class TableTask {
 
   private final long[] found = new long[PLACES];
 
-  private long missedRoot;
-  private long missedUntil;
+  /** Until when a root that no process had is taken to be of none. */
+  private final long[] missedUntil = new long[PLACES];
 
   TableTask(TaskReader tasks, CurrentTask shape) {
     this.tasks = tasks;
@@ -33,26 +33,25 @@ final class TableTask {
 
   /** Returns the address of the task_struct; 0 if no process is known to use the tables. */
   long of(EventRegisters registers) {
-    return registers.has(shape.table()) ? of(registers.get(shape.table()) & shape.rootMask()) : 0;
+    return registers.has(shape.table()) ? of(registers.get(shape.table())) : 0;
   }
 
-  private long of(long root) {
+  /** Returns the same for a value of the register that holds the root. */
+  long of(long table) {
+    long root = table & shape.rootMask();
     int place = (int) (root >>> 12) & PLACES - 1;
-    if (roots[place] == root && found[place] != 0 && uses(found[place], root)) {
+    boolean known = roots[place] == root;
+    if (known && found[place] != 0 && uses(found[place], root)) {
       return found[place];
     }
     long now = System.nanoTime();
-    if (root == missedRoot && now - missedUntil < 0) {
+    if (known && found[place] == 0 && now - missedUntil[place] < 0) {
       return 0;
     }
-    long task = search(root);
-    if (task == 0) {
-      missedRoot = root;
-      missedUntil = now + PATIENCE;
-    }
     roots[place] = root;
-    found[place] = task;
-    return task;
+    found[place] = search(root);
+    missedUntil[place] = now + PATIENCE;
+    return found[place];
   }
 
   /**

@@ -2,7 +2,9 @@ package org.vmi4j.shell.command.live;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.event.Event;
+import org.vmi4j.api.event.RegisterWriteEvent;
 import org.vmi4j.api.event.Response;
 import org.vmi4j.api.event.SingleStepEvent;
 import org.vmi4j.events.EventHandler;
@@ -46,7 +48,7 @@ final class Observer implements EventHandler<Event> {
       Optional<RunningTask> task = tasks.flatMap(known -> known.of(event));
       if (!filter.needsTask() || task.isPresent() && filter.selects(task.get())) {
         count++;
-        receiver.accept(new Observation(event.keep(), task));
+        receiver.accept(new Observation(event.keep(), task, next(event)));
         if (count == most) {
           onEnough.run();
         }
@@ -54,5 +56,11 @@ final class Observer implements EventHandler<Event> {
     }
     // A processor that steps goes on stepping as long as its steps are answered by one.
     return event instanceof SingleStepEvent && count < most ? Response.step() : Response.resume();
+  }
+
+  private Optional<RunningTask> next(Event event) {
+    return event instanceof RegisterWriteEvent write && write.target() == X86.CR3
+        ? tasks.flatMap(known -> known.using(write.value()))
+        : Optional.empty();
   }
 }

@@ -17,7 +17,7 @@ final class Recorder implements AutoCloseable {
   private static final int BATCH = 256;
   private static final long LOOK_MILLISECONDS = 50;
   private static final long STATUS_MILLISECONDS = 500;
-  private static final Observation END = new Observation(null, Optional.empty());
+  private static final Observation END = new Observation(null, Optional.empty(), Optional.empty());
 
   private final BlockingQueue<Observation> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final Session session;
@@ -76,7 +76,7 @@ final class Recorder implements AutoCloseable {
         Observation next = queue.poll(STATUS_MILLISECONDS, TimeUnit.MILLISECONDS);
         session.progress().clear();
         for (int i = 1; next != null && next != END; i++) {
-          closed.write(records.row(next.event(), next.task()));
+          closed.write(records.row(next.event(), next.task(), next.next()));
           rate.written();
           next = i < BATCH ? queue.poll() : null;
         }

@@ -86,6 +86,15 @@ class WatchCommandTest {
   }
 
   @Test
+  void aChangeOfTheAddressSpaceNamesWhoGetsIt() {
+    guest.execute(0, process(2));
+    long root = process(1).addressSpace().root();
+    guest.source().fire(guest.cr3Write(0, root | 0x8000_0000_0000_1003L));
+    String line = watch("--cr3", "--count", "1", "-o", "csv").out().lines().skip(1).toList().get(0);
+    assertThat(line).contains("2,kthreadd,2,kthreadd").endsWith(", to=1 witness\"");
+  }
+
+  @Test
   void jsonIsOneObjectALine() throws IOException {
     for (int i = 0; i < 3; i++) {
       guest.source().fire(guest.cpuid(0, 0x40_1000, i));
