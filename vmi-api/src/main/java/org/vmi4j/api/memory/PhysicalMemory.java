@@ -47,6 +47,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   private final FrameSource source;
   private final int pointerSize;
   private final long end;
+  private final long reach;
   private final WindowTable windows;
 
   /** The contiguous mapping and the address of its first byte. */
@@ -83,6 +84,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     this.source = source;
     this.pointerSize = checkPointerSize(pointerSize);
     this.end = source.end();
+    this.reach = source.reach();
     this.windows = new WindowTable(source);
     FrameSource.ContiguousMapping longest =
         source
@@ -438,7 +440,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
   }
 
   private boolean inRange(long address) {
-    return address >= 0 && address < end;
+    return address >= 0 && address < reach;
   }
 
   private Window.Extent extentAt(long address) {
@@ -477,7 +479,7 @@ public final class PhysicalMemory extends Memory implements AutoCloseable {
     String why =
         closed
             ? "this machine is closed"
-            : inRange(address)
+            : address >= 0 && address < end
                 ? source.explain(address)
                 : "physical memory ends at 0x" + Long.toHexString(end);
     return missing(address, completed, why);

@@ -24,6 +24,15 @@ public interface FrameSource extends AutoCloseable {
   long end();
 
   /**
+   * The end of addresses that can be read and written: behind {@link #end} if frames may be added
+   * there while the machine is open, which is at most 2<sup>52</sup>. What visits all memory ends
+   * at {@link #end}.
+   */
+  default long reach() {
+    return end();
+  }
+
+  /**
    * Returns how much memory the machine has, in bytes, without the holes below {@link #end}. It may
    * overstate, is that of the time when a running machine was opened, and costs no mapping.
    */

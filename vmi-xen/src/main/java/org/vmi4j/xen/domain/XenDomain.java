@@ -8,6 +8,9 @@ import org.vmi4j.xenabi.DomainInfo;
 
 /** An open domain, and whether it still exists. */
 public final class XenDomain {
+  /** How many frames may be added behind the last one of a guest, for copies of its pages. */
+  public static final int MOST_ADDED_FRAMES = 4096;
+
   private final Hypervisor hypervisor;
   private final DomainInfo info;
   private final Optional<String> name;

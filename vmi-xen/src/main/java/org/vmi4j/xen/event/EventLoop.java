@@ -38,6 +38,9 @@ final class EventLoop {
   private final Steps steps;
   private final int vcpus;
 
+  /** What the receiver throws next; touched by the receiver only. */
+  private Failures failures = new Failures();
+
   /** Whether the request in the slot is to be answered; guarded by the session, as all below. */
   private boolean unanswered;
 
@@ -67,8 +70,7 @@ final class EventLoop {
     session.requireOpen();
     long left = timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     long deadline = System.nanoTime() + left;
-    Failures failures = new Failures();
-    int count = drain(handler, failures);
+    int count = drain(handler);
     boolean woken = false;
     while (count == 0 && failures.isEmpty() && !woken && left > 0 && beginWait()) {
       int ready;
@@ -78,19 +80,27 @@ final class EventLoop {
         endWait();
       }
       if ((ready & EventPort.RANG) != 0) {
-        count = drainAfterRing(handler, failures);
+        count = drainAfterRing(handler);
       } else if (ready == 0) {
         session.requireRunning();
-        count = drain(handler, failures);
+        count = drain(handler);
       }
       woken = (ready & EventPort.WOKEN) != 0;
       left = deadline - System.nanoTime();
     }
-    failures.throwAny();
+    throwFailures();
     if (session.isOver()) {
       session.requireOpen();
     }
     return count;
+  }
+
+  private void throwFailures() {
+    if (!failures.isEmpty()) {
+      Failures thrown = failures;
+      failures = new Failures();
+      thrown.throwAny();
+    }
   }
 
   /** Rounded up, so that the rest of a millisecond is waited for and not spent looking. */
@@ -112,14 +122,14 @@ final class EventLoop {
     }
   }
 
-  private int drainAfterRing(Handler handler, Failures failures) {
+  private int drainAfterRing(Handler handler) {
     synchronized (session) {
       if (!session.isClosed()) {
         port.take();
       }
     }
     try {
-      return drain(handler, failures);
+      return drain(handler);
     } finally {
       synchronized (session) {
         if (!session.isClosed()) {
@@ -131,11 +141,11 @@ final class EventLoop {
   }
 
   /** Answers all requests that are there; returns how many. */
-  private int drain(Handler handler, Failures failures) {
+  private int drain(Handler handler) {
     int count = 0;
-    while (count < MOST_AT_ONCE && takeSound(failures)) {
+    while (count < MOST_AT_ONCE && takeSound()) {
       count++;
-      handle(handler, failures);
+      handle(handler);
     }
     synchronized (session) {
       if (!session.isClosed()) {
@@ -146,7 +156,7 @@ final class EventLoop {
   }
 
   /** Takes the next request that makes sense, and answers those before it that make none. */
-  private boolean takeSound(Failures failures) {
+  private boolean takeSound() {
     synchronized (session) {
       while (!session.isClosed() && take(slot)) {
         if (isSound(slot)) {
@@ -193,7 +203,7 @@ final class EventLoop {
             + " processors was expected; it was answered, and no handler saw it");
   }
 
-  private void handle(Handler handler, Failures failures) {
+  private void handle(Handler handler) {
     Response response = Response.resume();
     try {
       response =
@@ -204,14 +214,14 @@ final class EventLoop {
     }
     synchronized (session) {
       if (unanswered) {
-        encode(response, failures);
+        encode(response);
         unanswered = false;
         put(slot);
       }
     }
   }
 
-  private void encode(Response response, Failures failures) {
+  private void encode(Response response) {
     try {
       encoder.encode(response);
     } catch (RuntimeException e) {
@@ -221,13 +231,13 @@ final class EventLoop {
   }
 
   /** Lets the processor of a request go on, and step no longer. */
-  private void resume(VmEventSlot request, Failures failures) {
+  private void resume(VmEventSlot request, Failures into) {
     int flags = 0;
     if (request.isWaiting() && isSound(request)) {
       try {
         flags = steps.toggle(request.vcpu(), false);
       } catch (RuntimeException e) {
-        failures.add(e);
+        into.add(e);
       }
     }
     request.respond(flags);
@@ -254,20 +264,20 @@ final class EventLoop {
    * event that a handler has stays as it is for that handler.
    */
   void releaseAll() {
-    Failures failures = new Failures();
+    Failures ofThis = new Failures();
     synchronized (session) {
       if (unanswered) {
         unanswered = false;
-        resume(slot, failures);
+        resume(slot, ofThis);
         put(slot);
       }
       VmEventSlot other = new VmEventSlot(slot.layout());
       while (take(other)) {
-        resume(other, failures);
+        resume(other, ofThis);
         put(other);
       }
     }
-    failures.throwAny();
+    ofThis.throwAny();
   }
 
   /**

@@ -105,14 +105,10 @@ final class ResponseEncoder {
     if (response.view().isPresent()) {
       requireView(response.view().getAsInt());
     }
-    response.registers().ifPresent(this::check);
-    return flags;
-  }
-
-  private void check(RegisterValues values) {
-    if (!isArm()) {
-      registers.check(values);
+    if (response.registers().isPresent() && !isArm()) {
+      registers.check(response.registers().get());
     }
+    return flags;
   }
 
   private boolean isArm() {

@@ -10,6 +10,8 @@ import org.vmi4j.api.event.GuestFrames;
 import org.vmi4j.api.lifecycle.Change;
 import org.vmi4j.api.lifecycle.Failures;
 import org.vmi4j.api.lifecycle.Journal;
+import org.vmi4j.xen.domain.XenDomain;
+import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.LibXenPopulate;
 import org.vmi4j.xen.lib.Libraries;
 
@@ -45,6 +47,12 @@ public final class XenGuestFrames implements GuestFrames {
     synchronized (session) {
       session.requireOpen();
       LibXenPopulate.bind(libraries);
+      if (added.size() >= XenDomain.MOST_ADDED_FRAMES) {
+        throw new VmiException(
+            "no more than "
+                + XenDomain.MOST_ADDED_FRAMES
+                + " frames can be added to a domain; remove some");
+      }
       long frame = free.isEmpty() ? XenFrameRights.end(session) : free.pop();
       Journal.Entry recorded = null;
       boolean done = false;
@@ -52,11 +60,18 @@ public final class XenGuestFrames implements GuestFrames {
         allow(session, added.size() + 1);
         recorded = journal.write(new Change.AddedFrame(frame));
         long[] frames = {frame};
-        session.call(
-            "cannot give the domain a frame for a copy",
-            h ->
-                LibXenPopulate.xc_domain_populate_physmap_exact(
-                    h, session.domain().id(), 1, 0, 0, frames));
+        long result =
+            session.attempt(
+                h ->
+                    LibXenPopulate.xc_domain_populate_physmap_exact(
+                        h, session.domain().id(), 1, 0, 0, frames));
+        if (result == -Errno.ENOMEM) {
+          throw new VmiException(
+              "the host has no memory left for another frame of the domain " + session.domain());
+        }
+        if (result < 0) {
+          throw session.failure("cannot add a frame", result);
+        }
         added.put(frame, recorded);
         done = true;
       } finally {

@@ -34,6 +34,10 @@ public final class XenFrames implements FrameSource {
   private final PresentWindows present;
   private final Optional<ContiguousWindows> contiguous;
   private final long frames;
+
+  /** With those that may be added. */
+  private final long allFrames;
+
   private final int windows;
   private volatile Listener listener;
 
@@ -57,12 +61,18 @@ public final class XenFrames implements FrameSource {
     this.present = present;
     this.contiguous = contiguous;
     this.frames = frames;
+    this.allFrames = domain.info().isParavirtual() ? frames : frames + XenDomain.MOST_ADDED_FRAMES;
     this.windows = windows;
   }
 
   @Override
   public long end() {
     return frames * PAGE;
+  }
+
+  @Override
+  public long reach() {
+    return allFrames * PAGE;
   }
 
   @Override
@@ -100,7 +110,7 @@ public final class XenFrames implements FrameSource {
   public Window map(long address) {
     domain.requireAlive();
     long first = address / PAGE;
-    int pages = (int) Math.min(WINDOW_PAGES, frames - first);
+    int pages = (int) Math.min(WINDOW_PAGES, allFrames - first);
     return contiguous
         .flatMap(mapping -> map(mapping, address))
         .orElseGet(() -> mapApart(ForeignMemory.consecutive(first, pages)));
@@ -143,7 +153,7 @@ public final class XenFrames implements FrameSource {
   @Override
   public Window retry(long address, Window known) {
     long first = address / PAGE;
-    int pages = (int) Math.min(WINDOW_PAGES, frames - first);
+    int pages = (int) Math.min(WINDOW_PAGES, allFrames - first);
     boolean[] there = new boolean[pages];
     for (Window.Extent extent : known.extents()) {
       int start = extent.offset() / PAGE;
@@ -178,7 +188,7 @@ public final class XenFrames implements FrameSource {
     long first = address / PAGE;
     int offset = (int) (address % PAGE);
     long wanted = Math.min((offset + (long) length + PAGE - 1) / PAGE, WINDOW_PAGES);
-    int pages = (int) Math.min(wanted, frames - first);
+    int pages = (int) Math.min(wanted, allFrames - first);
     long[] numbers = ForeignMemory.consecutive(first, pages);
     int[] errors = new int[pages];
     long mapped = memory.map(LibC.PROT_READ | LibC.PROT_WRITE, numbers, errors);

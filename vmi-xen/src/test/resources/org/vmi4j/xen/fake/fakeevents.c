@@ -355,6 +355,12 @@ static void *produce(void *argument) {
 	pthread_mutex_lock(&lock);
 	while (m->left > 0 && !(domain->info.flags & (SHUT_DOWN | DYING)) && m->ring) {
 		bool moved = false;
+		if (domain->pauses > 0) {
+			pthread_mutex_unlock(&lock);
+			sched_yield();
+			pthread_mutex_lock(&lock);
+			continue;
+		}
 		for (unsigned i = 0; i < vcpus(domain); i++) {
 			struct vcpu *v = &m->vcpus[(next + i) % vcpus(domain)];
 			if (v->pauses || v->sent >= m->per_vcpu)

@@ -93,7 +93,7 @@ void fake_domain(uint32_t id, const char *name, const uint8_t *uuid, uint32_t fl
 #endif
 	struct stat status;
 	fstat(domain->file, &status);
-	domain->info.tot_pages = (uint64_t)status.st_size / PAGE;
+	domain->info.tot_pages = domain->info.max_pages = (uint64_t)status.st_size / PAGE;
 	pthread_mutex_unlock(&lock);
 }
 
