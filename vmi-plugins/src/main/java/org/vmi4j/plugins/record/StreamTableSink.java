@@ -17,6 +17,7 @@ public final class StreamTableSink implements RecordSink {
 
   private final Writer out;
   private TableLine line;
+  private boolean headed;
 
   /**
    * Creates a sink.
@@ -29,18 +30,29 @@ public final class StreamTableSink implements RecordSink {
 
   @Override
   public void begin(RecordType type) {
+    head();
     line = new TableLine(type);
+    headed = false;
     for (int i = 0; i < type.columns().size(); i++) {
       if (type.columns().get(i).kind() == Kind.NUMBER) {
         line.widen(i, NUMBER_WIDTH);
       }
     }
-    write(line.head());
   }
 
+  /** The header is as wide as the first row, and therefore comes with it. */
   @Override
   public void write(Row row) {
-    write(Objects.requireNonNull(line, "no type was begun").cells(row));
+    List<String> cells = Objects.requireNonNull(line, "no type was begun").cells(row);
+    head();
+    write(cells);
+  }
+
+  private void head() {
+    if (line != null && !headed) {
+      headed = true;
+      write(line.head());
+    }
   }
 
   private void write(List<String> cells) {
@@ -54,6 +66,7 @@ public final class StreamTableSink implements RecordSink {
 
   @Override
   public void close() {
+    head();
     try {
       out.flush();
     } catch (IOException e) {

@@ -57,6 +57,22 @@ class SinksTest {
   }
 
   @Test
+  void aTableOfAStreamIsWrittenRowByRow() {
+    StringWriter out = new StringWriter();
+    try (RecordSink sink = new StreamTableSink(out)) {
+      sink.begin(FILE);
+      sink.write(FILE.row(1, 0x8000L, "/a\u001b[2J", 7));
+      assertThat(out.toString())
+          .isEqualTo("   FD  FLAGS   NAME       VALUE\n    1  0x8000  /a\\x1b[2J  7\n");
+      sink.write(FILE.row(1234567, 0L, "b", "x"));
+      sink.write(FILE.row(1, 0L, "b", "x"));
+    }
+    assertThat(out.toString().lines().skip(2))
+        .containsExactly("1234567  0x0     b          x", "      1  0x0     b          x");
+    assertThat(written(StreamTableSink::new)).isEqualTo("   FD  FLAGS  NAME  VALUE\n");
+  }
+
+  @Test
   void detailsLeaveOutWhatThereIsNot() {
     assertThat(written(DetailSink::new, FILE.row(1, null, "a\tb", 2)))
         .isEqualTo("fd     1\nname   a\\x09b\nvalue  2\n");

@@ -1,6 +1,5 @@
 package org.vmi4j.shell.command.live;
 
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +15,7 @@ final class Recorder implements AutoCloseable {
   private static final int CAPACITY = 4096;
   private static final int BATCH = 256;
   private static final long LOOK_MILLISECONDS = 50;
-  private static final long STATUS_MILLISECONDS = 500;
-  private static final Observation END = new Observation(null, Optional.empty(), Optional.empty());
+  private static final long STATUS_NANOSECONDS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final BlockingQueue<Observation> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final Session session;
@@ -68,22 +66,21 @@ final class Recorder implements AutoCloseable {
   }
 
   private void run() {
+    session.progress().clear();
     try (RecordSink closed = sink) {
       closed.begin(EventRecords.EVENT);
       session.out().flush();
+      long shown = System.nanoTime() - STATUS_NANOSECONDS;
       boolean open = true;
       while (open && session.outputFailure().isEmpty()) {
-        Observation next = queue.poll(STATUS_MILLISECONDS, TimeUnit.MILLISECONDS);
-        session.progress().clear();
-        for (int i = 1; next != null && next != END; i++) {
-          closed.write(records.row(next.event(), next.task(), next.next()));
-          rate.written();
-          next = i < BATCH ? queue.poll() : null;
+        Observation next = queue.poll(STATUS_NANOSECONDS, TimeUnit.NANOSECONDS);
+        open = write(next);
+        if (System.nanoTime() - shown >= STATUS_NANOSECONDS) {
+          shown = System.nanoTime();
+          session.progress().show(rate.toString());
         }
-        session.out().flush();
-        open = next != END;
-        session.progress().show(rate.toString());
       }
+      session.progress().clear();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -95,13 +92,33 @@ final class Recorder implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes an observation and those that wait behind it, but not too many before they are flushed.
+   *
+   * @return false after the last one
+   */
+  private boolean write(Observation first) {
+    if (first == null) {
+      return true;
+    }
+    session.progress().clear();
+    Observation next = first;
+    for (int i = 1; next != null && !next.isEnd(); i++) {
+      sink.write(records.row(next.event(), next.task(), next.next()));
+      rate.written();
+      next = i < BATCH ? queue.poll() : null;
+    }
+    session.out().flush();
+    return next == null || !next.isEnd();
+  }
+
   /** Ends when all is written; throws what ended it before. */
   @Override
   public void close() {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
-        if (queue.offer(END, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+        if (queue.offer(Observation.END, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
           thread.join();
         }
       } catch (InterruptedException e) {
