@@ -57,7 +57,7 @@ final class Hidden implements Placement {
   private Shadow shadow(long frame) {
     long copy = frames.add();
     try {
-      memory.write(copy << PageRange.SHIFT, memory.readBytes(frame << PageRange.SHIFT, PAGE));
+      frames.write(copy, 0, memory.readBytes(frame << PageRange.SHIFT, PAGE));
       views.remap(view, frame, copy);
       // After the remapping, which resets the rights of the place.
       Runnable unwatch =
@@ -92,7 +92,7 @@ final class Hidden implements Placement {
   }
 
   private void write(Shadow shadow, long address, byte[] bytes) {
-    memory.write(shadow.frame() << PageRange.SHIFT | address & PAGE - 1, bytes);
+    frames.write(shadow.frame(), (int) (address & PAGE - 1), bytes);
   }
 
   @Override
@@ -115,8 +115,7 @@ final class Hidden implements Placement {
   public void refresh(long frame) {
     Shadow shadow = shadows.get(frame);
     if (shadow != null) {
-      memory.write(
-          shadow.frame() << PageRange.SHIFT, memory.readBytes(frame << PageRange.SHIFT, PAGE));
+      frames.write(shadow.frame(), 0, memory.readBytes(frame << PageRange.SHIFT, PAGE));
       shadow.addresses().forEach(address -> write(shadow, address, instruction));
     }
   }

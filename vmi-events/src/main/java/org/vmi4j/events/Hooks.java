@@ -28,7 +28,10 @@ final class Hooks {
     this.newSubscribers = newSubscribers;
     this.view =
         features.singleStep() && options.views()
-            ? vm.find(Views.class).map(HookedView::new).orElse(null)
+            ? vm.find(Views.class)
+                .filter(views -> views.limit() > 1)
+                .map(HookedView::new)
+                .orElse(null)
             : null;
     this.steps = new Steps(way(features), options.quiet().toNanos());
   }

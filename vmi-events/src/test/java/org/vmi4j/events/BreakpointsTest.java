@@ -55,6 +55,10 @@ class BreakpointsTest {
     return machine.contents().get(pa, 1)[0];
   }
 
+  private byte shadowByte(long shadow, long pa) {
+    return machine.views().contents(shadow)[(int) pa & 0xfff];
+  }
+
   private void hit(int vcpu) {
     machine.source().fire(machine.int3(vcpu, CODE, CODE_PA));
   }
@@ -208,7 +212,7 @@ class BreakpointsTest {
     assertThat(view).isNotZero();
     assertThat(shadow).isEqualTo(TestMachine.SPARE);
     assertThat(guestsByte(CODE_PA)).isEqualTo(TestMachine.PUSH_RBP);
-    assertThat(guestsByte(shadow << 12 | CODE_PA & 0xfff)).isEqualTo(INT3);
+    assertThat(shadowByte(shadow, CODE_PA)).isEqualTo(INT3);
     assertThat(machine.views().get(view, FRAME)).isEqualTo(FrameAccess.X);
 
     hit(0);
@@ -233,7 +237,7 @@ class BreakpointsTest {
     open();
     set(CODE);
     int view = machine.views().current();
-    long shadow = machine.views().seenAt(view, FRAME) << 12;
+    long shadow = machine.views().seenAt(view, FRAME);
     machine.source().fire(machine.access(0, view, CODE_PA + 0x20, false, true));
     machine
         .source()
@@ -245,8 +249,8 @@ class BreakpointsTest {
               }
             });
     events.run(SHORT);
-    assertThat(guestsByte(shadow | CODE_PA + 0x20 & 0xfff)).isEqualTo((byte) 0x77);
-    assertThat(guestsByte(shadow | CODE_PA & 0xfff)).isEqualTo(INT3);
+    assertThat(shadowByte(shadow, CODE_PA + 0x20)).isEqualTo((byte) 0x77);
+    assertThat(shadowByte(shadow, CODE_PA)).isEqualTo(INT3);
   }
 
   @Test

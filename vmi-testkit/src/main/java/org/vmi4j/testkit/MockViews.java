@@ -17,11 +17,13 @@ import org.vmi4j.api.event.Views;
  */
 public final class MockViews implements FrameRights, Views, GuestFrames {
   private static final int LIMIT = 10;
+  private static final int PAGE_SHIFT = 12;
 
   private final Operations operations;
   private final long firstSpare;
   private final Map<Integer, View> views = new TreeMap<>(Map.of(0, new View(FrameAccess.RWX)));
   private final Set<Long> added = new HashSet<>();
+  private final Map<Long, byte[]> contents = new HashMap<>();
   private int current;
 
   private static final class View {
@@ -149,6 +151,25 @@ public final class MockViews implements FrameRights, Views, GuestFrames {
     operations.perform(Operation.Kind.ADD_FRAME, frame);
     added.add(frame);
     return frame;
+  }
+
+  @Override
+  public synchronized void write(long frame, int offset, byte[] bytes) {
+    operations.perform(Operation.Kind.WRITE, frame << PAGE_SHIFT | offset);
+    if (!added.contains(frame)) {
+      throw new VmiException("frame 0x" + Long.toHexString(frame) + " was not added");
+    }
+    System.arraycopy(
+        bytes,
+        0,
+        contents.computeIfAbsent(frame, each -> new byte[1 << PAGE_SHIFT]),
+        offset,
+        bytes.length);
+  }
+
+  /** Returns a copy of what was written into an added frame. */
+  public synchronized byte[] contents(long frame) {
+    return contents.getOrDefault(frame, new byte[1 << PAGE_SHIFT]).clone();
   }
 
   @Override

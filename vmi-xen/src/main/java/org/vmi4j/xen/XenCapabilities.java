@@ -21,6 +21,7 @@ import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.event.XenEventRecovery;
 import org.vmi4j.xen.event.XenEventSource;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xen.memory.ForeignMemory;
 
 /** What can be done with a domain besides reading and writing its memory. */
 final class XenCapabilities {
@@ -35,6 +36,7 @@ final class XenCapabilities {
    */
   static Map<Class<? extends Capability>, Capability> of(
       XenDomain domain,
+      ForeignMemory memory,
       Libraries libraries,
       Architecture architecture,
       Teardown teardown,
@@ -47,7 +49,7 @@ final class XenCapabilities {
     all.put(Vcpus.class, vcpus);
     all.put(WritableVcpus.class, vcpus);
     XenEventSource events =
-        new XenEventSource(domain, libraries, architecture, vcpus, teardown, journal);
+        new XenEventSource(domain, memory, libraries, architecture, vcpus, teardown, journal);
     all.put(EventSource.class, events);
     if (!domain.info().isParavirtual()) {
       all.put(EventRecovery.class, new XenEventRecovery(domain, libraries, events));

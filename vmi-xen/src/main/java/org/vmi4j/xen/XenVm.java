@@ -42,6 +42,7 @@ final class XenVm implements Vm {
       XenDomain domain,
       Architecture architecture,
       Teardown teardown,
+      ForeignMemory foreign,
       XenFrames frames,
       Libraries libraries,
       XenJournal journal) {
@@ -51,7 +52,8 @@ final class XenVm implements Vm {
     this.architecture = architecture;
     this.memory = new PhysicalMemory(frames, architecture.pointerSize());
     teardown.own(memory::close);
-    this.capabilities = XenCapabilities.of(domain, libraries, architecture, teardown, journal);
+    this.capabilities =
+        XenCapabilities.of(domain, foreign, libraries, architecture, teardown, journal);
     // Closed before the memory that it revokes.
     teardown.own(new DeathWatch(domain, libraries, () -> end(frames))::close);
   }
@@ -98,7 +100,7 @@ final class XenVm implements Vm {
                 memory, firstAddress(), frames * ForeignMemory.PAGE, windows.contiguous());
       }
       XenFrames source = new XenFrames(domain, memory, present, contiguous, frames, windows.kept());
-      return new XenVm(uri, domain, architecture, teardown, source, libraries, journal);
+      return new XenVm(uri, domain, architecture, teardown, memory, source, libraries, journal);
     } catch (RuntimeException | Error e) {
       teardown.closeAfter(e);
       throw e;

@@ -16,6 +16,14 @@ public interface GuestFrames extends Capability {
    */
   long add();
 
+  /**
+   * Writes into a frame that was added, which the machine's physical memory may not include.
+   *
+   * @param offset where in the frame
+   * @param bytes not beyond its end
+   */
+  void write(long frame, int offset, byte[] bytes);
+
   /** Removes a frame that was added. */
   void remove(long frame);
 }

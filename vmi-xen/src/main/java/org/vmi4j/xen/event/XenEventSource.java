@@ -11,6 +11,7 @@ import org.vmi4j.api.lifecycle.Teardown;
 import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.LibXenMonitor;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xen.memory.ForeignMemory;
 import org.vmi4j.xenabi.event.VmEventLayout;
 
 /** The events of a domain. Nothing is asked of Xen until somebody asks this. */
@@ -38,6 +39,7 @@ public final class XenEventSource implements EventSource {
    */
   public XenEventSource(
       XenDomain domain,
+      ForeignMemory memory,
       Libraries libraries,
       Architecture architecture,
       WritableVcpus vcpus,
@@ -51,7 +53,7 @@ public final class XenEventSource implements EventSource {
     this.journal = journal;
     this.views = new XenViews(this, libraries, domain.hypervisor().release(), journal);
     this.rights = new XenFrameRights(this, views, libraries, domain.hypervisor().release());
-    this.frames = new XenGuestFrames(this, libraries, journal);
+    this.frames = new XenGuestFrames(this, memory, libraries, journal);
     views.use(rights);
   }
 

@@ -14,6 +14,7 @@ import org.vmi4j.xen.domain.XenDomain;
 import org.vmi4j.xen.lib.Errno;
 import org.vmi4j.xen.lib.LibXenPopulate;
 import org.vmi4j.xen.lib.Libraries;
+import org.vmi4j.xen.memory.ForeignMemory;
 
 /**
  * Frames of ours in a domain, behind its last one. The domain may have so much more memory while
@@ -23,6 +24,7 @@ public final class XenGuestFrames implements GuestFrames {
   private static final int KIB_IN_A_PAGE = 4;
 
   private final XenEventSource source;
+  private final ForeignMemory memory;
   private final Libraries libraries;
   private final Journal journal;
 
@@ -35,8 +37,10 @@ public final class XenGuestFrames implements GuestFrames {
   /** How many pages the domain may have without ours; -1 if that was not changed. */
   private long allowed = -1;
 
-  XenGuestFrames(XenEventSource source, Libraries libraries, Journal journal) {
+  XenGuestFrames(
+      XenEventSource source, ForeignMemory memory, Libraries libraries, Journal journal) {
     this.source = source;
+    this.memory = memory;
     this.libraries = libraries;
     this.journal = journal;
   }
@@ -101,15 +105,28 @@ public final class XenGuestFrames implements GuestFrames {
   }
 
   @Override
+  public void write(long frame, int offset, byte[] bytes) {
+    Session session = source.session();
+    synchronized (session) {
+      session.requireOpen();
+      requireAdded(frame);
+      memory.write(frame, offset, bytes);
+    }
+  }
+
+  @Override
   public void remove(long frame) {
     Session session = source.session();
     synchronized (session) {
       session.requireOpen();
-      if (!added.containsKey(frame)) {
-        throw new VmiException(
-            "the frame 0x" + Long.toHexString(frame) + " is none that was added");
-      }
+      requireAdded(frame);
       take(session, frame);
+    }
+  }
+
+  private void requireAdded(long frame) {
+    if (!added.containsKey(frame)) {
+      throw new VmiException("the frame 0x" + Long.toHexString(frame) + " is none that was added");
     }
   }
 

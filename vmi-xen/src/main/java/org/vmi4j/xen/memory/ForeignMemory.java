@@ -6,6 +6,7 @@ import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -199,6 +200,21 @@ public final class ForeignMemory implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /** Writes into one frame, which need not be in the memory that the domain was opened with. */
+  public void write(long frame, int offset, byte[] bytes) {
+    Objects.checkFromIndexSize(offset, bytes.length, PAGE);
+    int[] errors = new int[1];
+    long address = map(LibC.PROT_READ | LibC.PROT_WRITE, new long[] {frame}, errors);
+    try {
+      if (errors[0] != 0) {
+        throw domain.failure("cannot write frame 0x" + Long.toHexString(frame), errors[0]);
+      }
+      bytes(address, 1).put(offset, bytes);
+    } finally {
+      unmap(address, 1);
+    }
   }
 
   /** Unmaps pages that have no reader. */
