@@ -143,32 +143,39 @@ final class EventLoop {
   /** Answers all requests that are there; returns how many. */
   private int drain(Handler handler) {
     int count = 0;
-    while (count < MOST_AT_ONCE && takeSound()) {
-      count++;
-      handle(handler);
-    }
-    synchronized (session) {
-      if (!session.isClosed()) {
-        publish();
+    Response answer = null;
+    while (true) {
+      synchronized (session) {
+        if (answer != null && unanswered) {
+          encode(answer);
+          unanswered = false;
+          put(slot);
+        }
+        if (session.isClosed()) {
+          return count;
+        }
+        if (count == MOST_AT_ONCE || !takeSound()) {
+          publish();
+          return count;
+        }
       }
+      count++;
+      answer = ask(handler);
     }
-    return count;
   }
 
   /** Takes the next request that makes sense, and answers those before it that make none. */
   private boolean takeSound() {
-    synchronized (session) {
-      while (!session.isClosed() && take(slot)) {
-        if (isSound(slot)) {
-          unanswered = true;
-          return true;
-        }
-        slot.respond(0);
-        put(slot);
-        failures.add(unsound());
+    while (take(slot)) {
+      if (isSound(slot)) {
+        unanswered = true;
+        return true;
       }
-      return false;
+      slot.respond(0);
+      put(slot);
+      failures.add(unsound());
     }
+    return false;
   }
 
   private boolean take(VmEventSlot into) {
@@ -203,21 +210,14 @@ final class EventLoop {
             + " processors was expected; it was answered, and no handler saw it");
   }
 
-  private void handle(Handler handler) {
-    Response response = Response.resume();
+  /** Returns what the handler answers; that the processor goes on, if it throws. */
+  private Response ask(Handler handler) {
     try {
-      response =
-          Objects.requireNonNull(
-              handler.onEvent(decoder.decode()), "the handler answered an event with null");
+      return Objects.requireNonNull(
+          handler.onEvent(decoder.decode()), "the handler answered an event with null");
     } catch (RuntimeException | Error e) {
       failures.add(e);
-    }
-    synchronized (session) {
-      if (unanswered) {
-        encode(response);
-        unanswered = false;
-        put(slot);
-      }
+      return Response.resume();
     }
   }
 

@@ -59,6 +59,11 @@ final class ResponseEncoder {
       slot.respond(0);
       return;
     }
+    if (response.equals(Response.resume())) {
+      // The most frequent one: nothing else of it is set.
+      slot.respond(steps.toggle(slot.vcpu(), false));
+      return;
+    }
     int flags = check(response);
     if (response.action() == Action.REINJECT) {
       reinject();

@@ -60,6 +60,10 @@ public final class XenViews implements Views {
     Session session = session();
     synchronized (session) {
       session.requireOpen();
+      if (created.size() >= MOST - 1) {
+        throw new VmiException(
+            "a domain has no more than " + MOST + " views with its own; destroy one");
+      }
       switchOn(session);
       short[] view = new short[1];
       session.callOnViews(

@@ -147,6 +147,13 @@ class XenViewsTest {
     assertThat(fake.view(view)).isEqualTo(-1);
     assertThatThrownBy(() -> views.remap(view, 1, 2)).hasMessageContaining("there is no view");
     views.switchTo(views.create(FrameAccess.RWX));
+    assertThatThrownBy(
+            () -> {
+              while (true) {
+                views.create(FrameAccess.RWX);
+              }
+            })
+        .hasMessageContaining("no more than 10 views");
     channel.close();
     assertThat(fake.of(OfDomain.VIEWS_ON)).isZero();
     assertThat(fake.view(1)).isEqualTo(-1);

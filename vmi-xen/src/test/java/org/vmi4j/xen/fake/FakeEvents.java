@@ -98,6 +98,16 @@ public final class FakeEvents {
     library.getFunction("fake_produce").invokeVoid(new Object[] {id, perVcpu, sparing ? 1 : 0});
   }
 
+  /** As {@link #produce}, without a thread: events are made while answers are read. */
+  public void refill(long perVcpu) {
+    library.getFunction("fake_refill").invokeVoid(new Object[] {id, perVcpu});
+  }
+
+  /** Lets a client in C answer a storm; returns how many nanoseconds it took. */
+  public long consumeInC(long count) {
+    return library.getFunction("fake_consume").invokeLong(new Object[] {id, count});
+  }
+
   public void crash() {
     library.getFunction("fake_crash").invokeVoid(new Object[] {id});
   }
@@ -107,10 +117,12 @@ public final class FakeEvents {
     library.getFunction("fake_killed_client").invokeVoid(new Object[] {id, vcpu});
   }
 
+  @SuppressWarnings("EnumOrdinal") // The order is that of the C function.
   public long of(int vcpu, OfVcpu what) {
     return number("fake_vcpu", id, vcpu, what.ordinal());
   }
 
+  @SuppressWarnings("EnumOrdinal") // The order is that of the C function.
   public long of(OfDomain what) {
     return number("fake_monitor", id, what.ordinal());
   }

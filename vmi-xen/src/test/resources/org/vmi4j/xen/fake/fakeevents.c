@@ -3,7 +3,9 @@
  * frames, views, and a producer that tests script. A request has the form of RELEASE.
  */
 #include "fakexen.h"
+#include <poll.h>
 #include <sched.h>
+#include <time.h>
 
 #define MOST_VCPUS 64
 #define VIEWS 10
@@ -123,7 +125,8 @@ static struct monitor {
 	uint64_t max_kib;
 	long answers, wrong, injected[WORDS], calls_after_end, altp2m_after_end, access_calls, populated, notified;
 	long left, per_vcpu;
-	bool strict, finished;
+	bool strict, finished, refilling;
+	unsigned next;
 	pthread_t producer;
 } monitors[DOMAINS];
 
@@ -392,6 +395,7 @@ void fake_produce(uint32_t id, long per_vcpu, int strict) {
 	struct domain *domain = find(id);
 	struct monitor *m = of(domain);
 	m->strict = strict;
+	m->refilling = false;
 	m->finished = false;
 	m->per_vcpu = per_vcpu;
 	for (unsigned i = 0; i < vcpus(domain); i++)
@@ -399,6 +403,41 @@ void fake_produce(uint32_t id, long per_vcpu, int strict) {
 	m->left = per_vcpu * vcpus(domain);
 	pthread_create(&m->producer, NULL, produce, domain);
 	pthread_detach(m->producer);
+}
+
+/* Lets every processor that does not wait make its next event, as far as there is room. */
+static void refill(struct domain *domain, struct monitor *m) {
+	for (unsigned i = 0; i < vcpus(domain); i++) {
+		struct vcpu *v = &m->vcpus[m->next++ % vcpus(domain)];
+		if (v->pauses || v->sent >= m->per_vcpu)
+			continue;
+		struct request r;
+		memset(&r, 0, sizeof r);
+		r.version = VERSION;
+		r.flags = PAUSED;
+		r.reason = 4;
+		r.vcpu_id = (uint32_t)(v - m->vcpus);
+		r.u.write_ctrlreg.index = 1;
+		r.u.write_ctrlreg.new_value = (uint64_t)v->sent + 1;
+		if (!put(m, &r, true))
+			break;
+		v->sent++;
+		v->pauses = 1;
+	}
+}
+
+/* As fake_produce, but without a thread: the next events are made while answers are read. */
+void fake_refill(uint32_t id, long per_vcpu) {
+	struct domain *domain = find(id);
+	struct monitor *m = of(domain);
+	pthread_mutex_lock(&lock);
+	m->per_vcpu = per_vcpu;
+	m->refilling = true;
+	for (unsigned i = 0; i < vcpus(domain); i++)
+		m->vcpus[i].sent = m->vcpus[i].answered = 0;
+	m->left = per_vcpu * vcpus(domain);
+	refill(domain, m);
+	pthread_mutex_unlock(&lock);
 }
 
 /* As vm_event_resume of Xen does: reads all responses, and lets those go on that wait. */
@@ -431,6 +470,8 @@ static void resume(struct domain *domain, struct monitor *m) {
 			v->pauses--;
 	}
 	pthread_cond_broadcast(&changed);
+	if (m->refilling)
+		refill(domain, m);
 }
 
 /* A client that was killed while an event had no answer: the ring is there, and nobody reads it. */
@@ -943,4 +984,59 @@ int xc_domain_decrease_reservation_exact(void *handle, uint32_t id, unsigned lon
 	find(id)->info.tot_pages--;
 	m->populated--;
 	return 0;
+}
+
+/*
+ * What a client in C does with so many events of a storm, the measure of others: waits by poll(2),
+ * copies each slot out, reads the clock and the fields that a handler looks at, and answers.
+ * Returns how many nanoseconds it took, or -1 if an event was out of order.
+ */
+long fake_consume(uint32_t id, long count) {
+	uint32_t remote;
+	struct ring *ring = xc_monitor_enable(NULL, (domid)id, &remote);
+	struct port *port = xenevtchn_open(NULL, 0);
+	if (!ring || xenevtchn_bind_interdomain(port, id, remote) < 0)
+		return -1;
+	memset(ring, 0, sizeof *ring);
+	ring->req_event = ring->rsp_event = 1;
+	uint32_t taken = 0, many = vcpus(find(id)) >= 7;
+	long left = count, seen[MOST_VCPUS] = {0};
+	struct timespec begin, now;
+	fake_refill(id, count / vcpus(find(id)));
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	while (left > 0) {
+		struct pollfd wait = {port->fd, POLLIN, 0};
+		if (ring->req_prod == taken && poll(&wait, 1, 1000) > 0)
+			xenevtchn_pending(port);
+		do {
+			while (ring->req_prod != taken) {
+				struct request r;
+				memcpy(&r, &ring->slots[taken & 7], sizeof r);
+				clock_gettime(CLOCK_REALTIME, &now);
+				if (r.version != VERSION || r.reason != 4 || r.regs.rax ||
+				    r.u.write_ctrlreg.new_value != (uint64_t)++seen[r.vcpu_id])
+					return -1;
+				r.flags &= PAUSED;
+				memcpy(&ring->slots[taken & 7], &r, sizeof r);
+				taken++;
+				left--;
+				if (many) {
+					ring->rsp_prod = taken;
+					xenevtchn_notify(port, 3);
+				}
+			}
+			if (!many) {
+				ring->rsp_prod = taken;
+				xenevtchn_notify(port, 3);
+			}
+			ring->req_event = taken + 1;
+		} while (ring->req_prod != taken);
+		xenevtchn_unmask(port, 3);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	xenevtchn_unbind(port, 3);
+	xenevtchn_close(port);
+	xc_monitor_disable(NULL, (domid)id);
+	munmap(ring, PAGE);
+	return (now.tv_sec - begin.tv_sec) * 1000000000 + now.tv_nsec - begin.tv_nsec;
 }
