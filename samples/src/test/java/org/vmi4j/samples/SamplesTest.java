@@ -6,8 +6,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.cpu.RegisterValues;
+import org.vmi4j.api.cpu.Vcpus;
+import org.vmi4j.api.cpu.X86;
+import org.vmi4j.api.event.BreakpointEvent;
+import org.vmi4j.api.event.EventRegisters;
+import org.vmi4j.api.event.EventSource;
+import org.vmi4j.api.paging.Lookup;
+import org.vmi4j.os.linux.Linux;
+import org.vmi4j.testkit.MockDriver;
+import org.vmi4j.testkit.MockEvents;
+import org.vmi4j.testkit.MockMemory;
+import org.vmi4j.testkit.MockVm;
 
 /** Runs every sample on the bundled guest. */
 class SamplesTest {
@@ -55,5 +71,32 @@ class SamplesTest {
   @Test
   void readsAStructOfTheKernel() {
     assertThat(output(ReadKernelStruct::main, GUEST)).isEqualTo("vmi4j-guest\n");
+  }
+
+  /** The guest as a machine that runs, whose processor reaches the breakpoint. */
+  @Test
+  void watchesAFunctionOfTheKernel() {
+    try (Vm image = Vmi.open(GUEST)) {
+      Linux linux = Linux.detect(image);
+      long function = linux.symbols().address("schedule").orElseThrow();
+      RegisterValues registers = image.require(Vcpus.class).vcpu(0).registers();
+      String running =
+          linux.runningTasks().of(0, EventRegisters.of(registers)).orElseThrow().processName();
+      long physical = Lookup.physical(linux.addressSpace().lookup(function));
+      MockMemory memory =
+          MockMemory.over(image.physicalMemory(), image.physicalMemory().end()).writable();
+      byte original = memory.get(physical, 1)[0];
+      MockVm vm = new MockVm("guest", memory).architecture(Architecture.X86_64).live();
+      MockEvents source = new MockEvents(vm.operations());
+      vm.with(EventSource.class, source).registers(List.of(registers));
+      BreakpointEvent hit = new BreakpointEvent().fill(physical, 1, 6);
+      hit.begin(1, 0, 0, 0, true, EventRegisters.of(registers.copy().set(X86.RIP, function)));
+      source.fire(hit);
+      try (MockDriver.Offer offer = MockDriver.offer("guest", () -> vm)) {
+        assertThat(output(WatchFunction::main, offer.uri(), "schedule", "1"))
+            .endsWith(" " + running + "\n");
+      }
+      assertThat(memory.get(physical, 1)).containsExactly(original);
+    }
   }
 }

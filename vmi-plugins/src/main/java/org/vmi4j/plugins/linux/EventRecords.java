@@ -45,6 +45,8 @@ public final class EventRecords {
   private final Optional<LinuxSymbols> symbols;
 
   /**
+   * Creates what makes records.
+   *
    * @param symbols names the addresses of instructions, if there is anything that does
    */
   public EventRecords(Optional<LinuxSymbols> symbols) {
