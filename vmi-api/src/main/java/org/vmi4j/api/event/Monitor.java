@@ -4,7 +4,7 @@ import org.vmi4j.api.cpu.Register;
 
 /**
  * Something that a source is asked to report. Accesses to memory are asked for by {@link
- * FrameRights}, and single steps by a {@link Response}.
+ * FrameRights}, and single steps of one processor by a {@link Response}.
  */
 public sealed interface Monitor {
 
@@ -40,7 +40,9 @@ public sealed interface Monitor {
 
   /**
    * All events of a kind that needs no more to be asked for: BREAKPOINT, DEBUG_EXCEPTION, CPUID,
-   * DESCRIPTOR_ACCESS, GUEST_REQUEST, PRIVILEGED_CALL, EMULATION_FAILURE, VM_EXIT, IO.
+   * DESCRIPTOR_ACCESS, GUEST_REQUEST, PRIVILEGED_CALL, EMULATION_FAILURE, VM_EXIT, IO. With
+   * SINGLE_STEP every processor steps from when it is enabled until it is disabled, whatever is
+   * answered meanwhile.
    *
    * @param kind the kind
    * @param waits whether the processor waits for an answer; kinds that always wait ignore it

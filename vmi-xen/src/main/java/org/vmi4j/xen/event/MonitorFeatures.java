@@ -154,8 +154,13 @@ final class MonitorFeatures {
                     .hypervisor()
                     .handle()
                     .use(h -> LibXenAltP2m.xc_altp2m_get_domain_state(h, domain.id(), state)));
-    views = result >= 0 || result == -Errno.EINVAL;
-    if (!views) {
+    views = result >= 0;
+    if (result == -Errno.EINVAL) {
+      missing.put(
+          "views",
+          "the configuration of the domain does not permit them; write altp2m=\"external\" into it,"
+              + " and start the domain again");
+    } else if (!views) {
       missing.put("views", NEEDS_INTEL + ", and with the option altp2m=1 of the hypervisor");
     }
   }

@@ -23,15 +23,17 @@ final class Monitors {
   private final Session session;
   private final Libraries libraries;
   private final EventFeatures features;
+  private final Steps steps;
   private final XenRelease release;
 
   /** What is on, by what it concerns. */
   private final Map<Object, Monitor> on = new LinkedHashMap<>();
 
-  Monitors(Session session, Libraries libraries, EventFeatures features) {
+  Monitors(Session session, Libraries libraries, EventFeatures features, Steps steps) {
     this.session = session;
     this.libraries = libraries;
     this.features = features;
+    this.steps = steps;
     this.release = session.domain().hypervisor().release();
   }
 
@@ -53,6 +55,12 @@ final class Monitors {
     if (before != null) {
       disable(before);
     }
+    if (monitor.kind() == EventKind.SINGLE_STEP) {
+      // Before it is done: what fails halfway is undone too.
+      on.put(subject, monitor);
+      steps.stepAll();
+      return;
+    }
     long result = session.attempt(call(monitor, true));
     // Somebody left it on.
     if (result < 0 && result != -Errno.EEXIST) {
@@ -64,6 +72,10 @@ final class Monitors {
   void disable(Monitor monitor) {
     Monitor active = on.remove(subject(monitor));
     if (active == null) {
+      return;
+    }
+    if (active.kind() == EventKind.SINGLE_STEP) {
+      steps.stopAll();
       return;
     }
     long result = session.attempt(call(active, false));
@@ -82,7 +94,6 @@ final class Monitors {
   private void check(Monitor monitor) {
     EventKind kind = monitor.kind();
     if (kind == EventKind.MEMORY_ACCESS
-        || kind == EventKind.SINGLE_STEP
         || kind == EventKind.INTERRUPT
         || kind == EventKind.UNKNOWN) {
       throw new VmiException("events of the kind " + kind + " are not asked for by a monitor");

@@ -14,9 +14,15 @@ final class Steps {
   /** One step, after which Xen switches them off and says nothing: it may be on or off by now. */
   private static final byte ONCE = 2;
 
+  /** {@code XEN_DOMCTL_DEBUG_OP_*} of {@code public/domctl.h}. */
+  private static final int DEBUG_STEP_OFF = 0;
+
+  private static final int DEBUG_STEP_ON = 1;
+
   private final Session session;
   private final byte[] states;
   private boolean monitored;
+  private boolean everywhere;
 
   Steps(Session session, int vcpus) {
     this.session = session;
@@ -38,15 +44,39 @@ final class Steps {
     }
   }
 
+  /** Lets all processors step until {@link #stopAll}, whatever is answered. */
+  void stepAll() {
+    prepare();
+    everywhere = true;
+    for (int vcpu = 0; vcpu < states.length; vcpu++) {
+      control(vcpu, DEBUG_STEP_ON);
+      states[vcpu] = ON;
+    }
+  }
+
+  /** Ends the steps of all processors. */
+  void stopAll() {
+    everywhere = false;
+    for (int vcpu = 0; vcpu < states.length; vcpu++) {
+      if (states[vcpu] != OFF) {
+        off(vcpu);
+      }
+    }
+  }
+
   /** Returns the flag by which a processor steps from now on, or does not. */
   int toggle(int vcpu, boolean on) {
     if (states[vcpu] == ONCE) {
+      if (!on && everywhere) {
+        // Its one step may be over, or not: then the view still changes after it.
+        control(vcpu, DEBUG_STEP_ON);
+      }
       if (!on) {
         return 0;
       }
       off(vcpu);
     }
-    byte wanted = on ? ON : OFF;
+    byte wanted = on || everywhere ? ON : OFF;
     if (states[vcpu] == wanted) {
       return 0;
     }
@@ -61,19 +91,19 @@ final class Steps {
   }
 
   private void off(int vcpu) {
-    session.call(
-        "cannot end single steps",
-        handle -> LibXenMonitor.xc_domain_debug_control(handle, session.domain().id(), 0, vcpu));
+    control(vcpu, DEBUG_STEP_OFF);
     states[vcpu] = OFF;
+  }
+
+  private void control(int vcpu, int what) {
+    session.call(
+        "cannot change whether a processor steps",
+        handle -> LibXenMonitor.xc_domain_debug_control(handle, session.domain().id(), what, vcpu));
   }
 
   /** Switches all steps off, and their reports. */
   void end() {
-    for (int vcpu = 0; vcpu < states.length; vcpu++) {
-      if (states[vcpu] != OFF) {
-        off(vcpu);
-      }
-    }
+    stopAll();
     if (monitored) {
       session.call(
           "cannot end the monitoring of single steps",

@@ -60,12 +60,12 @@ final class XenEventChannel implements EventChannel {
     int count = session.domain().info().allVcpus();
     VmEventSlot slot = new VmEventSlot(layout);
     EventDecoder decoder = new EventDecoder(slot, architecture);
-    this.monitors = new Monitors(session, libraries, features);
     this.steps = new Steps(session, count);
+    this.monitors = new Monitors(session, libraries, features, steps);
     this.injection = new Injection(session, libraries);
     ResponseEncoder encoder =
         new ResponseEncoder(
-            slot, decoder.registers(), features, steps, injection, vcpus, views.limit());
+            slot, decoder.registers(), features, steps, injection, vcpus, XenViews.MOST);
     this.recorded = journal.write(Change.Held.MONITORED);
     try {
       this.mapped = MonitorRing.open(session, libraries, layout);

@@ -17,13 +17,8 @@ import org.vmi4j.xenabi.XenRelease;
 /** Views of a domain's memory, which Xen calls altp2m: {@code HVMOP_altp2m}. */
 public final class XenViews implements Views {
   /** {@code MAX_ALTP2M}; from 4.21 on the default of a domain's configuration. */
-  private static final int MOST = 10;
+  static final int MOST = 10;
 
-  /** {@code HVM_PARAM_ALTP2M} of {@code public/hvm/params.h}, and its value for us. */
-  private static final int PARAMETER = 35;
-
-  private static final int FORBIDDEN = 0;
-  private static final int EXTERNAL = 2;
   private static final long NO_FRAME = -1;
 
   private final XenEventSource source;
@@ -52,7 +47,7 @@ public final class XenViews implements Views {
 
   @Override
   public int limit() {
-    return MOST;
+    return source.features().missing().containsKey("views") ? 1 : MOST;
   }
 
   @Override
@@ -168,7 +163,6 @@ public final class XenViews implements Views {
     if (recorded != null) {
       return;
     }
-    permit(session);
     byte[] state = new byte[1];
     session.callOnViews(
         "cannot ask for views",
@@ -183,28 +177,6 @@ public final class XenViews implements Views {
         forget();
         throw e;
       }
-    }
-  }
-
-  /** A domain has to permit views; if its configuration is silent, it can be made to, once. */
-  private void permit(Session session) {
-    long[] mode = new long[1];
-    session.call(
-        "cannot ask whether views are permitted",
-        h -> LibXenAltP2m.xc_hvm_param_get(h, session.domain().id(), PARAMETER, mode));
-    if (mode[0] != FORBIDDEN) {
-      return;
-    }
-    long result =
-        session.attempt(
-            h -> LibXenAltP2m.xc_hvm_param_set(h, session.domain().id(), PARAMETER, EXTERNAL));
-    if (result < 0) {
-      throw new VmiException(
-          "the configuration of the domain "
-              + session.domain()
-              + " does not permit views; write altp2m=\"external\" into it, and start the domain"
-              + " again",
-          session.failure("cannot permit views", result));
     }
   }
 

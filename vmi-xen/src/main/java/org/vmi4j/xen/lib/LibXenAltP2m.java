@@ -2,7 +2,7 @@ package org.vmi4j.xen.lib;
 
 /**
  * The functions of Xen's control library for views of a guest's memory, which Xen calls altp2m
- * ({@code xenctrl.h}), and for the parameter of a domain that permits them.
+ * ({@code xenctrl.h}).
  */
 public final class LibXenAltP2m {
   private LibXenAltP2m() {}
@@ -10,10 +10,6 @@ public final class LibXenAltP2m {
   public static void bind(Libraries libraries) {
     libraries.bindControl(LibXenAltP2m.class);
   }
-
-  public static native int xc_hvm_param_get(long handle, int domain, int parameter, long[] value);
-
-  public static native int xc_hvm_param_set(long handle, int domain, int parameter, long value);
 
   /** Puts a {@code bool} into one byte. */
   public static native int xc_altp2m_get_domain_state(long handle, int domain, byte[] state);

@@ -149,6 +149,26 @@ class ResponsesTest {
   }
 
   @Test
+  void allProcessorsStepWhateverIsAnswered() throws IOException, InterruptedException {
+    open(17);
+    Monitor steps = new Monitor.All(EventKind.SINGLE_STEP, true);
+    channel.enable(steps);
+    assertThat(fake.of(0, OfVcpu.STEPPING)).isEqualTo(1);
+    assertThat(fake.of(1, OfVcpu.STEPPING)).isEqualTo(1);
+    assertThat(answer(e -> Response.resume(), STEP, 1)).isEqualTo(1);
+    assertThat(answer(e -> Response.step(), STEP, 1)).isEqualTo(1);
+    answer(e -> Response.resume().thenStepInto(0), CR, 1, 2, 3);
+    assertThat(answer(e -> Response.resume(), CR, 1, 2, 3)).isEqualTo(1);
+    assertThat(fake.of(0, OfVcpu.STEPPING)).isEqualTo(1);
+    channel.disable(steps);
+    assertThat(fake.of(0, OfVcpu.STEPPING)).isZero();
+    assertThat(fake.of(1, OfVcpu.STEPPING)).isZero();
+    assertThat(answer(e -> Response.step(), CR, 1, 2, 3)).isEqualTo(1 | 1 << 4);
+    channel.enable(steps);
+    fake.send(1, STEP, 1);
+  }
+
+  @Test
   void oneStepIntoAViewLeavesAStateThatIsNotKnown() throws IOException, InterruptedException {
     open(17);
     assertThat(answer(e -> Response.resume().inView(0).thenStepInto(2), MEM_ACCESS, 1, 2, 3, 1))
@@ -265,7 +285,7 @@ class ResponsesTest {
         .hasMessageContaining("Arm");
     assertThatThrownBy(() -> channel.enable(new Monitor.RegisterWrites(X86.CR2, true, false)))
         .hasMessageContaining("cr0, cr3, cr4 and xcr0");
-    assertThatThrownBy(() -> channel.enable(new Monitor.All(EventKind.SINGLE_STEP, true)))
+    assertThatThrownBy(() -> channel.enable(new Monitor.All(EventKind.MEMORY_ACCESS, true)))
         .hasMessageContaining("not asked for by a monitor");
     xen.fail("xc_monitor_cpuid", 38, 1);
     assertThatThrownBy(() -> channel.enable(new Monitor.All(EventKind.CPUID, true)))

@@ -46,8 +46,7 @@ public final class FakeEvents {
     MAX_KIB,
     ADDED_FRAMES,
     FINISHED,
-    NOTIFICATIONS,
-    VIEWS_PERMITTED
+    NOTIFICATIONS
   }
 
   /** Sets how many processors the domain has. */

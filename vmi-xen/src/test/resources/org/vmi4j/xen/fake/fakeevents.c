@@ -302,8 +302,7 @@ long fake_monitor(uint32_t id, int what) {
 	pthread_mutex_lock(&lock);
 	struct monitor *m = of(find(id));
 	long values[] = {m->enabled,  m->answers,  m->wrong,         m->calls_after_end, m->altp2m_after_end,
-	                 m->altp2m_active, m->access_calls, (long)m->max_kib, m->populated, m->finished, m->notified,
-	                 (long)m->altp2m_mode};
+	                 m->altp2m_active, m->access_calls, (long)m->max_kib, m->populated, m->finished, m->notified};
 	pthread_mutex_unlock(&lock);
 	return values[what];
 }
@@ -816,26 +815,6 @@ static struct monitor *views(const char *function, uint32_t id, bool active) {
 		return NULL;
 	}
 	return m;
-}
-
-int xc_hvm_param_get(void *handle, domid id, uint32_t param, uint64_t *value) {
-	(void)handle;
-	struct monitor *m = monitor("xc_hvm_param_get", id, false);
-	if (!m || param != 35)
-		return m ? fail(EINVAL) : -1;
-	*value = m->altp2m_mode;
-	return 0;
-}
-
-int xc_hvm_param_set(void *handle, domid id, uint32_t param, uint64_t value) {
-	(void)handle;
-	struct monitor *m = monitor("xc_hvm_param_set", id, false);
-	if (!m || param != 35)
-		return m ? fail(EINVAL) : -1;
-	if (m->altp2m_mode)
-		return fail(EEXIST);
-	m->altp2m_mode = value;
-	return 0;
 }
 
 int xc_altp2m_get_domain_state(void *handle, domid id, bool *state) {
