@@ -21,15 +21,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.vmi4j.api.Architecture;
 import org.vmi4j.api.cpu.X86;
 import org.vmi4j.api.event.EventFeatures;
 import org.vmi4j.api.event.EventKind;
+import org.vmi4j.api.event.EventSource;
 import org.vmi4j.api.event.FrameAccess;
 import org.vmi4j.api.event.Response;
 import org.vmi4j.os.linux.LinuxProcess;
 import org.vmi4j.shell.command.live.WatchedGuest.Run;
 import org.vmi4j.shell.session.ExitCode;
+import org.vmi4j.testkit.MockDriver;
 import org.vmi4j.testkit.MockEvents;
+import org.vmi4j.testkit.MockMemory;
+import org.vmi4j.testkit.MockVm;
 import org.vmi4j.testkit.Operation;
 
 /** Watches the bundled guest, whose events the tests fire. */
@@ -279,6 +284,21 @@ class WatchCommandTest {
       assertThat(System.nanoTime() - end).isNegative();
       Thread.sleep(5);
     }
+  }
+
+  /** Its memory is empty: there are no processes to name. */
+  @Test
+  void aGuestWithoutAKnownSystemIsWatchedWithoutProcesses() {
+    MockVm vm = new MockVm("bare", new MockMemory(1 << 24)).live();
+    vm.architecture(Architecture.X86_64).with(EventSource.class, guest.source());
+    try (MockDriver.Offer offer = MockDriver.offer("bare", () -> vm)) {
+      guest.source().fire(guest.cr3Write(0, 0x5000));
+      Run run = guest.run("watch", offer.uri(), "--cr3", "--count", "1", "-o", "csv");
+      assertThat(run.code()).as(run.err()).isZero();
+      assertThat(run.err()).contains("processes and symbols are not shown");
+      assertThat(run.out()).contains(",1,0,register-write,,,,,0x");
+    }
+    assertRestored();
   }
 
   @Test
