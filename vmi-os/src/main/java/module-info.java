@@ -8,4 +8,5 @@ module org.vmi4j.os {
   exports org.vmi4j.os.linux.container;
   exports org.vmi4j.os.linux.core;
   exports org.vmi4j.os.linux.kernel;
+  exports org.vmi4j.os.linux.syscall;
 }

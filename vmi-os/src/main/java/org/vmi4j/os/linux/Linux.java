@@ -16,6 +16,8 @@ import org.vmi4j.os.linux.kernel.Kernel;
 import org.vmi4j.os.linux.kernel.LinuxModule;
 import org.vmi4j.os.linux.kernel.LogLine;
 import org.vmi4j.os.linux.log.KernelLog;
+import org.vmi4j.os.linux.syscall.SystemCallReader;
+import org.vmi4j.os.linux.syscall.SystemCalls;
 import org.vmi4j.os.linux.task.CurrentTasks;
 import org.vmi4j.os.linux.task.TaskReader;
 import org.vmi4j.os.linux.vmcoreinfo.VmcoreInfo;
@@ -143,6 +145,24 @@ public final class Linux implements GuestOs {
   /** Returns what tells which task a processor executes; each thread needs one of its own. */
   public RunningTasks runningTasks() {
     return new RunningTasks(new CurrentTasks(vm, kernel, tasks), tasks);
+  }
+
+  /**
+   * Finds the system calls of the kernel.
+   *
+   * @throws VmiException if its symbols name none
+   */
+  public SystemCalls systemCalls() {
+    return SystemCalls.of(kernel);
+  }
+
+  /**
+   * Returns what reads a system call from the processor that executes it.
+   *
+   * @throws VmiException if the profile lacks what is needed
+   */
+  public SystemCallReader systemCallReader() {
+    return new SystemCallReader(kernel, tasks);
   }
 
   @Override

@@ -77,6 +77,21 @@ final class LinuxAarch64 implements LinuxArch {
           0,
           LinuxAarch64::inKernel);
 
+  /** The arguments of programs of both widths. */
+  private static final List<String> ARGUMENTS =
+      List.of("regs[0]", "regs[1]", "regs[2]", "regs[3]", "regs[4]", "regs[5]");
+
+  /** arch/arm64/include/asm/syscall_wrapper.h, compat_user_mode of asm/ptrace.h. */
+  private static final SystemCallShape SYSTEM_CALLS =
+      new SystemCallShape(
+          Map.of(
+              "__arm64_sys_", List.of(Architecture.AARCH64, Architecture.ARM),
+              "__arm64_compat_sys_", List.of(Architecture.ARM)),
+          Map.of(Architecture.AARCH64, ARGUMENTS, Architecture.ARM, ARGUMENTS),
+          Arm64.X0,
+          Arm64.X0,
+          new SystemCallShape.Mark(SystemCallShape.Place.REGISTERS, "pstate", 1 << 4));
+
   private LinuxAarch64() {}
 
   private static boolean inKernel(EventRegisters registers) {
@@ -202,5 +217,10 @@ final class LinuxAarch64 implements LinuxArch {
   @Override
   public CurrentTask currentTask() {
     return CURRENT;
+  }
+
+  @Override
+  public SystemCallShape systemCalls() {
+    return SYSTEM_CALLS;
   }
 }

@@ -93,4 +93,7 @@ public interface LinuxArch {
 
   /** Returns how a processor's current task is found. */
   CurrentTask currentTask();
+
+  /** Returns how the functions of system calls are entered. */
+  SystemCallShape systemCalls();
 }

@@ -78,6 +78,23 @@ public final class LinuxX86_64 implements LinuxArch {
           USER_TABLE,
           registers -> registers.has(X86.RIP) && registers.get(X86.RIP) < 0);
 
+  /**
+   * arch/x86/include/asm/syscall_wrapper.h; TS_COMPAT of asm/thread_info.h is set during calls of
+   * 32 bits.
+   */
+  private static final SystemCallShape SYSTEM_CALLS =
+      new SystemCallShape(
+          Map.of(
+              "__x64_sys_", List.of(Architecture.X86_64),
+              "__ia32_sys_", List.of(Architecture.X86),
+              "__ia32_compat_sys_", List.of(Architecture.X86)),
+          Map.of(
+              Architecture.X86_64, List.of("di", "si", "dx", "r10", "r8", "r9"),
+              Architecture.X86, List.of("bx", "cx", "dx", "si", "di", "bp")),
+          X86.RDI,
+          X86.RAX,
+          new SystemCallShape.Mark(SystemCallShape.Place.TASK, "thread_info.status", 2));
+
   private LinuxX86_64() {}
 
   private static boolean inProgram(RegisterValues values) {
@@ -179,5 +196,10 @@ public final class LinuxX86_64 implements LinuxArch {
   @Override
   public CurrentTask currentTask() {
     return CURRENT;
+  }
+
+  @Override
+  public SystemCallShape systemCalls() {
+    return SYSTEM_CALLS;
   }
 }

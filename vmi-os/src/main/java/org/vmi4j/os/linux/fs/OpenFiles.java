@@ -87,6 +87,25 @@ public final class OpenFiles {
     return new Listing<>(found, Optional.empty());
   }
 
+  /**
+   * Returns the path of one open file; nothing if the number is not in use.
+   *
+   * @throws MemoryFault if the table is damaged
+   */
+  public Optional<String> path(long task, int fd, Budget budget) {
+    long open = files.read(memory, task);
+    if (open == 0 || fd < 0) {
+      return Optional.empty();
+    }
+    long current = table.read(memory, open);
+    if (fd >= (size.read(memory, current) & 0xffff_ffffL)) {
+      return Optional.empty();
+    }
+    long slot = slots.read(memory, current) + (long) fd * memory.pointerSize();
+    long file = memory.readPointer(slot);
+    return file == 0 ? Optional.empty() : Optional.of(paths.ofFile(memory, file, budget));
+  }
+
   /** The descriptors that exec closes; the kernel keeps one bit for each slot. */
   private BitSet closing(long bitmap, int count) {
     return BitSet.valueOf(memory.readBytes(bitmap, (count + Byte.SIZE - 1) / Byte.SIZE));

@@ -317,4 +317,9 @@ public final class TaskReader {
   public Listing<OpenFile> files(long task, Budget budget) {
     return details.get().files.list(task, budget);
   }
+
+  /** The path of one file that a task has open; nothing if the number is not in use. */
+  public Optional<String> filePath(long task, int fd, Budget budget) {
+    return details.get().files.path(task, fd, budget);
+  }
 }
