@@ -1,0 +1,316 @@
+package org.vmi4j.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.vmi4j.api.Architecture;
+import org.vmi4j.api.Vm;
+import org.vmi4j.api.Vmi;
+import org.vmi4j.api.VmiException;
+import org.vmi4j.api.cpu.X86;
+import org.vmi4j.api.event.EventFeatures;
+import org.vmi4j.api.event.EventKind;
+import org.vmi4j.api.event.EventSource;
+import org.vmi4j.api.event.Response;
+import org.vmi4j.events.Access;
+import org.vmi4j.events.EventFilter;
+import org.vmi4j.events.Events;
+import org.vmi4j.events.EventsOptions;
+import org.vmi4j.events.PageRange;
+import org.vmi4j.events.Recovery;
+import org.vmi4j.os.linux.Linux;
+
+/** Events of real guests, compared with what the guests say that they did. */
+class EventsLiveTest {
+  private static final Duration LONG = Duration.ofMinutes(5);
+  private static final int CALLS = 1000;
+
+  /** A system call that nothing else in the guest makes. */
+  private static final String SILENT = "_sys_getpgid";
+
+  static Stream<Truth> guests() {
+    return Truth.all().stream().filter(truth -> !truth.isParavirtual());
+  }
+
+  /** A guest that is watched, until the work that it is told to do is done. */
+  private static final class Watched implements AutoCloseable {
+    private final Truth truth;
+    private final Vm vm;
+    private final Linux linux;
+    private final Events events;
+
+    Watched(Truth truth, EventsOptions options) {
+      this.truth = truth;
+      this.vm = Vmi.open(truth.uri());
+      this.linux = Linux.detect(vm);
+      this.events = Events.open(vm, options);
+    }
+
+    long function(String name) {
+      String prefix = vm.architecture().orElseThrow() == Architecture.X86_64 ? "__x64" : "__arm64";
+      return linux.profile().symbols().address(prefix + name).orElseThrow();
+    }
+
+    /** Runs the loop while the guest works, and a moment longer. */
+    String during(String exercise, long count) throws InterruptedException {
+      String[] printed = {""};
+      Thread worker =
+          new Thread(
+              () -> {
+                printed[0] = exercise(truth, exercise, count);
+                events.stop();
+              });
+      worker.start();
+      events.run(LONG);
+      worker.join();
+      events.run(Duration.ofMillis(200));
+      assertThat(events.statistics().unanswered()).isZero();
+      return printed[0];
+    }
+
+    @Override
+    public void close() {
+      events.close();
+      vm.close();
+      assertThat(exercise(truth, "calls", 3)).as("the guest goes on").contains("@@@ calls 3");
+    }
+  }
+
+  private static String exercise(Truth truth, String what, long count) {
+    return Dom0.run("/lab/truth", truth.guest(), "exercise", what, String.valueOf(count));
+  }
+
+  private static void assumeIts(Truth truth, EventKind kind) {
+    try (Vm vm = Vmi.open(truth.uri())) {
+      EventFeatures features = vm.require(EventSource.class).features();
+      assumeThat(features.kinds()).as(String.valueOf(features.missing())).contains(kind);
+    }
+  }
+
+  private static void countsCalls(Truth truth, EventsOptions options, long offset)
+      throws InterruptedException {
+    AtomicInteger hits = new AtomicInteger();
+    try (Watched watched = new Watched(truth, options)) {
+      watched.events.breakpoint(
+          watched.linux.addressSpace(),
+          watched.function(SILENT) + offset,
+          event -> {
+            hits.incrementAndGet();
+            return Response.resume();
+          });
+      assertThat(watched.during("calls", CALLS)).contains("@@@ calls " + CALLS);
+    }
+    assertThat(hits).hasValue(CALLS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void aHiddenBreakpointIsHitAsOftenAsTheFunctionIsCalled(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.BREAKPOINT);
+    countsCalls(truth, EventsOptions.DEFAULTS, 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void aBreakpointInPlaceIsHitAsOftenAsTheFunctionIsCalled(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.BREAKPOINT);
+    countsCalls(truth, EventsOptions.DEFAULTS.withoutViews(), 0);
+  }
+
+  /** The second instruction: the first, of five bytes, does nothing and is skipped. */
+  @ParameterizedTest
+  @MethodSource("guests")
+  void anInstructionThatHasToBeExecutedIsSteppedPast(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.SINGLE_STEP);
+    countsCalls(truth, EventsOptions.DEFAULTS, 5);
+    countsCalls(truth, EventsOptions.DEFAULTS.withoutViews(), 5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void theGuestReadsItsOwnCodeAndSeesNoBreakpoint(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.BREAKPOINT);
+    try (Watched watched = new Watched(truth, EventsOptions.DEFAULTS)) {
+      long address = watched.function(SILENT);
+      String before =
+          String.format("@@@ code %016x", watched.linux.addressSpace().readLong(address));
+      watched.events.breakpoint(watched.linux.addressSpace(), address, event -> Response.resume());
+      assertThat(watched.during("code", address)).contains(before);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void theGuestsOwnBreakpointsAndStepsAreItsOwn(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.BREAKPOINT);
+    try (Watched watched = new Watched(truth, EventsOptions.DEFAULTS)) {
+      watched.events.breakpoint(
+          watched.linux.addressSpace(), watched.function(SILENT), event -> Response.resume());
+      AtomicInteger debugged = new AtomicInteger();
+      watched.events.onDebugException(
+          EventFilter.ALL,
+          event -> {
+            debugged.incrementAndGet();
+            return Response.reinject();
+          });
+      assertThat(watched.during("traps", 20)).contains("@@@ traps 20");
+      assertThat(watched.during("steps", 20)).contains("@@@ steps 80");
+      assertThat(debugged).hasValue(80);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void registersTablesAndCpuidAreReported(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.REGISTER_WRITE);
+    AtomicInteger switches = new AtomicInteger();
+    AtomicInteger tables = new AtomicInteger();
+    AtomicInteger cpuids = new AtomicInteger();
+    try (Watched watched = new Watched(truth, EventsOptions.DEFAULTS)) {
+      watched.events.onRegisterWrite(
+          X86.CR3,
+          event -> {
+            switches.incrementAndGet();
+            return Response.resume();
+          });
+      watched.events.onDescriptorAccess(
+          EventFilter.ALL,
+          event -> {
+            tables.incrementAndGet();
+            return Response.emulate();
+          });
+      watched.events.onCpuid(
+          EventFilter.ALL,
+          event -> {
+            cpuids.incrementAndGet();
+            return Response.resume();
+          });
+      assertThat(watched.during("tables", 20)).contains("@@@ tables 20");
+      assertThat(watched.during("cpuid", 50)).contains("@@@ cpuid 50");
+    }
+    assertThat(switches).hasValueGreaterThan(50);
+    assertThat(tables).hasValue(20);
+    assertThat(cpuids).hasValueGreaterThanOrEqualTo(50);
+  }
+
+  /** The page of the kernel's clock, which is written all the time. */
+  @ParameterizedTest
+  @MethodSource("guests")
+  void writesToAPageAreReported(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.MEMORY_ACCESS);
+    AtomicInteger writes = new AtomicInteger();
+    try (Watched watched = new Watched(truth, EventsOptions.DEFAULTS)) {
+      long clock = watched.linux.profile().symbols().address("jiffies").orElseThrow();
+      long page = watched.linux.addressSpace().translate(clock).physical().orElseThrow();
+      watched.events.onMemoryAccess(
+          PageRange.ofPage(page),
+          Access.WRITE,
+          event -> {
+            writes.incrementAndGet();
+            return Response.resume();
+          });
+      watched.events.run(Duration.ofSeconds(2));
+      assertThat(watched.events.statistics().unanswered()).isZero();
+    }
+    assertThat(writes).hasValueGreaterThan(20);
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void aThousandInstructionsAreStepped(Truth truth) {
+    assumeIts(truth, EventKind.SINGLE_STEP);
+    AtomicInteger steps = new AtomicInteger();
+    try (Watched watched = new Watched(truth, EventsOptions.DEFAULTS)) {
+      watched.events.step(
+          EventFilter.ALL,
+          event -> {
+            if (steps.incrementAndGet() == CALLS) {
+              watched.events.stop();
+            }
+            return Response.resume();
+          });
+      watched.events.run(LONG);
+    }
+    assertThat(steps).hasValueGreaterThanOrEqualTo(CALLS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void attachingAndDetachingUnderLoadLeavesNothing(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.BREAKPOINT);
+    for (int i = 0; i < 10; i++) {
+      EventsOptions options =
+          i % 2 == 0 ? EventsOptions.DEFAULTS : EventsOptions.DEFAULTS.withoutViews();
+      try (Vm vm = Vmi.open(truth.uri());
+          Events events = Events.open(vm, options)) {
+        Linux linux = Linux.detect(vm);
+        events.breakpoint(
+            linux.addressSpace(),
+            linux.profile().symbols().address("__x64_sys_nanosleep").orElseThrow(),
+            event -> Response.resume());
+        events.onRegisterWrite(X86.CR3, event -> Response.resume());
+        events.run(Duration.ofMillis(200));
+      }
+    }
+    assertThat(exercise(truth, "calls", 3)).contains("@@@ calls 3");
+  }
+
+  /** A client that sets breakpoints into the guest, and is killed. */
+  public static final class Client {
+    private Client() {}
+
+    public static void main(String[] arguments) {
+      Vm vm = Vmi.open(arguments[0]);
+      Linux linux = Linux.detect(vm);
+      Events events = Events.open(vm, EventsOptions.DEFAULTS.withoutViews());
+      for (String name : new String[] {"read", "write", "openat", "close", "clock_nanosleep"}) {
+        long address = linux.profile().symbols().address("__x64_sys_" + name).orElseThrow();
+        events.breakpoint(linux.addressSpace(), address, event -> Response.resume());
+      }
+      System.out.println("watching");
+      events.run();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("guests")
+  void aGuestWhoseClientWasKilledIsRecovered(Truth truth) throws Exception {
+    assumeIts(truth, EventKind.BREAKPOINT);
+    byte[] before;
+    long address;
+    try (Vm vm = Vmi.open(truth.uri())) {
+      Linux linux = Linux.detect(vm);
+      address = linux.profile().symbols().address("__x64_sys_read").orElseThrow();
+      before = linux.addressSpace().readBytes(address, 16);
+    }
+    Process client = Dom0.start(Client.class, truth.uri());
+    awaitLine(client);
+    Thread.sleep(500);
+    client.destroyForcibly().waitFor();
+    try (Vm vm = Vmi.open(truth.uri())) {
+      Recovery recovery = new Recovery(vm);
+      assertThat(recovery.findings()).anyMatch(finding -> finding.startsWith("bytes at"));
+      assertThat(recovery.recover()).hasSizeGreaterThan(5);
+      assertThat(recovery.findings()).isEmpty();
+      assertThat(Linux.detect(vm).addressSpace().readBytes(address, 16)).isEqualTo(before);
+    }
+    assertThat(exercise(truth, "calls", 3)).contains("@@@ calls 3");
+  }
+
+  private static void awaitLine(Process client) throws IOException {
+    StringBuilder printed = new StringBuilder();
+    for (int c = client.getInputStream().read(); c != '\n'; c = client.getInputStream().read()) {
+      if (c < 0) {
+        throw new VmiException("the client ended: " + printed);
+      }
+      printed.append((char) c);
+    }
+    assertThat(printed.toString()).isEqualTo("watching");
+  }
+}
