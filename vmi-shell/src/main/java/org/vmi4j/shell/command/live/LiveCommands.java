@@ -13,6 +13,6 @@ public final class LiveCommands implements CommandFamily {
 
   @Override
   public List<Class<? extends SessionCommand>> commands() {
-    return List.of(WatchCommand.class, RecoverCommand.class);
+    return List.of(WatchCommand.class, TraceCommand.class, RecoverCommand.class);
   }
 }

@@ -10,11 +10,4 @@ import org.vmi4j.os.linux.RunningTask;
  * @param event a copy
  * @param next the process whose page tables it installs, if it does
  */
-record Observation(Event event, Optional<RunningTask> task, Optional<RunningTask> next) {
-  /** Follows the last one. */
-  static final Observation END = new Observation(null, Optional.empty(), Optional.empty());
-
-  boolean isEnd() {
-    return event == null;
-  }
-}
+record Observation(Event event, Optional<RunningTask> task, Optional<RunningTask> next) {}

@@ -3,8 +3,10 @@ package org.vmi4j.shell.command.live;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.vmi4j.plugins.linux.EventRecords;
+import java.util.function.Supplier;
 import org.vmi4j.plugins.record.RecordSink;
+import org.vmi4j.plugins.record.RecordType;
+import org.vmi4j.plugins.record.Row;
 import org.vmi4j.shell.session.Session;
 
 /**
@@ -17,9 +19,11 @@ final class Recorder implements AutoCloseable {
   private static final long LOOK_MILLISECONDS = 50;
   private static final long STATUS_NANOSECONDS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private final BlockingQueue<Observation> queue = new ArrayBlockingQueue<>(CAPACITY);
+  private static final Supplier<Row> END = () -> null;
+
+  private final BlockingQueue<Supplier<Row>> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final Session session;
-  private final EventRecords records;
+  private final RecordType type;
   private final RecordSink sink;
   private final Thread thread = new Thread(this::run, "vmi-watch-output");
   private Rate rate;
@@ -28,9 +32,9 @@ final class Recorder implements AutoCloseable {
   private volatile boolean abandoned;
   private volatile RuntimeException failure;
 
-  Recorder(Session session, EventRecords records, RecordSink sink) {
+  Recorder(Session session, RecordType type, RecordSink sink) {
     this.session = session;
-    this.records = records;
+    this.type = type;
     this.sink = sink;
     thread.setDaemon(true);
   }
@@ -47,8 +51,11 @@ final class Recorder implements AutoCloseable {
     thread.start();
   }
 
-  /** Adds an observation; waits while the queue is full, unless nothing more is written. */
-  void put(Observation observation) {
+  /**
+   * Adds what makes a record, in the thread that writes it; waits while the queue is full, unless
+   * nothing more is written.
+   */
+  void put(Supplier<Row> observation) {
     boolean added = false;
     while (!added && !ended && !abandoned) {
       try {
@@ -68,12 +75,12 @@ final class Recorder implements AutoCloseable {
   private void run() {
     session.progress().clear();
     try (RecordSink closed = sink) {
-      closed.begin(EventRecords.EVENT);
+      closed.begin(type);
       session.out().flush();
       long shown = System.nanoTime() - STATUS_NANOSECONDS;
       boolean open = true;
       while (open && session.outputFailure().isEmpty()) {
-        Observation next = queue.poll(STATUS_NANOSECONDS, TimeUnit.NANOSECONDS);
+        Supplier<Row> next = queue.poll(STATUS_NANOSECONDS, TimeUnit.NANOSECONDS);
         open = write(next);
         if (System.nanoTime() - shown >= STATUS_NANOSECONDS) {
           shown = System.nanoTime();
@@ -97,19 +104,19 @@ final class Recorder implements AutoCloseable {
    *
    * @return false after the last one
    */
-  private boolean write(Observation first) {
+  private boolean write(Supplier<Row> first) {
     if (first == null) {
       return true;
     }
     session.progress().clear();
-    Observation next = first;
-    for (int i = 1; next != null && !next.isEnd(); i++) {
-      sink.write(records.row(next.event(), next.task(), next.next()));
+    Supplier<Row> next = first;
+    for (int i = 1; next != null && next != END; i++) {
+      sink.write(next.get());
       rate.written();
       next = i < BATCH ? queue.poll() : null;
     }
     session.out().flush();
-    return next == null || !next.isEnd();
+    return next == null || next != END;
   }
 
   /** Ends when all is written; throws what ended it before. */
@@ -118,7 +125,7 @@ final class Recorder implements AutoCloseable {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
-        if (queue.offer(Observation.END, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+        if (queue.offer(END, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
           thread.join();
         }
       } catch (InterruptedException e) {

@@ -1,16 +1,11 @@
 package org.vmi4j.shell.command.live;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.vmi4j.api.Vm;
 import org.vmi4j.api.event.Event;
-import org.vmi4j.events.EventFilter;
 import org.vmi4j.events.Events;
 import org.vmi4j.events.EventsOptions;
-import org.vmi4j.os.linux.Linux;
-import org.vmi4j.plugins.linux.EventRecords;
 import org.vmi4j.plugins.record.RecordSink;
 import org.vmi4j.shell.session.Session;
 
@@ -21,18 +16,14 @@ import org.vmi4j.shell.session.Session;
 final class Watch {
   private final Session session;
   private final Vm vm;
-  private final Optional<Linux> linux;
   private final RecordSink sink;
-  private final TaskFilter filter;
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
   private final AtomicReference<String> unrecorded = new AtomicReference<>();
 
-  Watch(Session session, Vm vm, Optional<Linux> linux, RecordSink sink, TaskFilter filter) {
+  Watch(Session session, Vm vm, RecordSink sink) {
     this.session = session;
     this.vm = vm;
-    this.linux = linux;
     this.sink = sink;
-    this.filter = filter;
   }
 
   /**
@@ -41,18 +32,15 @@ final class Watch {
    *
    * @return whether the thread was interrupted
    */
-  boolean run(List<Trigger> triggers, EventFilter processor, long most, Duration duration) {
+  boolean run(Subject subject, Duration duration) {
     EventsOptions options = EventsOptions.DEFAULTS.withOnFailure(this::notRecorded);
-    EventRecords records = new EventRecords(linux.map(Linux::symbols));
     Rate rate;
     boolean interrupted;
     // The events are closed first: the guest goes on while the rest is written.
-    try (Recorder recorder = new Recorder(session, records, sink);
+    try (Recorder recorder = new Recorder(session, subject.type(), sink);
         Events events = Events.open(vm, options)) {
       rate = new Rate(() -> events.statistics().total());
-      Observer observer =
-          new Observer(linux.map(Linux::runningTasks), filter, most, recorder::put, events::stop);
-      triggers.forEach(trigger -> trigger.subscribe(events, processor, observer));
+      subject.begin(events, recorder::put);
       recorder.start(rate, events::stop);
       interrupted = answer(events, recorder, duration);
     }

@@ -73,9 +73,10 @@ final class WatchCommand extends MachineCommand {
     List<Trigger> triggers = triggers(guest, features);
     EventFilter filtered = processor(guest);
     Optional<Linux> linux = linux(guest);
-    Watch watch = new Watch(session(), guest.vm(), linux, output.stream(session().out()), filter);
+    Watch watch = new Watch(session(), guest.vm(), output.stream(session().out()));
     long most = count == null ? Long.MAX_VALUE : count;
-    if (Interrupts.during(() -> watch.run(triggers, filtered, most, duration))) {
+    Subject subject = new WatchedEvents(linux, filter, triggers, filtered, most);
+    if (Interrupts.during(() -> watch.run(subject, duration))) {
       throw new CancellationException("stopped");
     }
   }
