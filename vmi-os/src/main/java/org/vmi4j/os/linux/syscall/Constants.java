@@ -39,7 +39,7 @@ final class Constants {
   private static Constants parse(String lines, boolean whole) {
     List<Constant> all = new ArrayList<>();
     for (String line : (Iterable<String>) lines.lines()::iterator) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       long value = Long.decode(words[1]);
       all.add(
           new Constant(

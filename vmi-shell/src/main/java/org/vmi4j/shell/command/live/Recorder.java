@@ -19,7 +19,7 @@ final class Recorder implements AutoCloseable {
   private static final long LOOK_MILLISECONDS = 50;
   private static final long STATUS_NANOSECONDS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  private static final Supplier<Row> END = () -> null;
+  private static final Supplier<Row> END = Recorder::nothing;
 
   private final BlockingQueue<Supplier<Row>> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final Session session;
@@ -65,6 +65,10 @@ final class Recorder implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static Row nothing() {
+    return null;
   }
 
   /** Lets nobody wait any more: what comes now is dropped. */
