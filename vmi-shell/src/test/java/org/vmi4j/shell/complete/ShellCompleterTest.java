@@ -44,7 +44,8 @@ class ShellCompleterTest {
 
   @Test
   void commandsAndTheirOptionsAreCompleted() {
-    assertThat(words("", "t")).containsExactlyInAnyOrder("tree", "threads", "translate", "type");
+    assertThat(words("", "t"))
+        .containsExactlyInAnyOrder("trace", "tree", "threads", "translate", "type");
     assertThat(words("", "exi")).containsExactly("exit");
     assertThat(words("help", "mod")).containsExactly("modules");
     assertThat(words("maps", "--p")).containsExactlyInAnyOrder("--pid", "--profile");
